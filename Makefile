@@ -1,0 +1,45 @@
+# `make verify` and `make test` are all a newcomer needs: both install what they
+# need into .venv first, and again only when pyproject.toml or constraints.txt change.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
+BIN := .venv/bin
+
+.PHONY: help setup verify test lint train accuracy benchmark demo clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: .venv/installed ## install everything, pinned, into .venv
+
+.venv/installed: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "factcheck needs Python 3.11 or newer with its venv module; set it with: make PYTHON=/path/to/python3" >&2; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+verify: setup ## check the demo's claims against its sources
+	$(BIN)/factcheck verify claims/*.yaml
+
+test: setup ## run the tests
+	$(BIN)/python -m pytest
+
+lint: setup ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+demo: setup ## rebuild sources.db from claims/sources
+	rm -f sources.db
+	$(BIN)/factcheck sources add claims/sources/*.md
+
+train: setup ## train the models (hours; needs the data that training/README.md names)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
+	$(BIN)/python training/train.py
+
+accuracy: setup ## measure the verdicts on the labelled claims of tests/accuracy
+	$(BIN)/factcheck eval
+
+benchmark: setup ## time whole runs beside the same job in plain sentence-transformers
+	$(BIN)/python benchmarks/verify_speed.py
+
+clean: ## remove .venv and every cache
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
