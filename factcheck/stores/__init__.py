@@ -1,0 +1,203 @@
+"""The Store contract: what the rest of factcheck may ask of the place where claims, sources and verdicts are kept.
+
+A store holds sources as immutable snapshots, their passages, an index to find
+them by words and by meaning, the claims, the verdicts of every run, and two
+caches (verdicts by key, model outputs by key). Callers see domain values and
+numpy arrays, never SQL. ``stores/sqlite.py`` is the one that ships.
+
+Three rules hold for every store:
+
+* everything is returned in one fixed order (sources oldest first, passages in
+  document order, ties by that order), so that one store always gives one report;
+* what is read from a source never changes: a changed page is a new source;
+* a cache is allowed to forget. On a store that cannot be written, the ``keep_*``
+  methods do nothing, while ``add_source`` and the rest raise ``StoreError``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from factcheck.domain import Claim, Passage, Source, Verdict
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class StoreError(Exception):
+    """A store that cannot be opened, read or written: one line that says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceEntry:
+    """A source without its text, as a listing shows it.
+
+    ``uris`` are all the addresses at which these same bytes were seen, the source's
+    own first. ``superseded_by`` is the id of the newer snapshot of the same address.
+    """
+
+    id: str
+    uri: str
+    sha256: str
+    title: str | None = None
+    publisher: str | None = None
+    published: dt.date | None = None
+    fetched: dt.datetime | None = None
+    media_type: str = "text/plain"
+    passages: int = 0
+    characters: int = 0
+    uris: tuple[str, ...] = ()
+    superseded_by: str | None = None
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """The bytes of a source exactly as they were read, and how they came."""
+
+    raw: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+    status: int | None = None
+    final_uri: str | None = None
+    hops: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A passage found by words: where it is and how well it matched (higher is better, no fixed scale)."""
+
+    passage_key: int
+    retrieval_score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run of verify: what it was asked, what answered, and how it ended."""
+
+    id: int
+    started: dt.datetime
+    inputs: str
+    models: Mapping[str, str] = field(default_factory=dict)
+    complete: bool = True
+    claims: int = 0
+
+
+@runtime_checkable
+class Store(Protocol):
+    """Everything that can be asked of a store. Open one with ``factcheck.stores.open_store``."""
+
+    @property
+    def path(self) -> Path | None:
+        """The file the store lives in, if it lives in one; source paths are kept relative to its folder."""
+
+    @property
+    def read_only(self) -> bool:
+        """True when nothing can be written: caches are then not kept, and verify still works."""
+
+    # -- sources ---------------------------------------------------------------
+
+    def add_source(
+        self,
+        source: Source,
+        passages: Sequence[Passage],
+        snapshot: Snapshot | None = None,
+        *,
+        supersedes: str | None = None,
+        vectors: tuple[str, np.ndarray] | None = None,
+    ) -> None:
+        """Keep a source, all or nothing. ``vectors`` is (model id, one unit vector per passage).
+
+        The id must be new and the bytes unseen; ``supersedes`` names the older snapshot of the same address.
+        """
+
+    def add_uri(self, source_id: str, uri: str) -> None:
+        """Record that the same bytes were seen at another address too."""
+
+    def remove_source(self, source_id: str) -> bool:
+        """Forget a source with its passages, index entries and snapshot; False when there is none."""
+
+    def entries(self) -> tuple[SourceEntry, ...]:
+        """Every source, oldest first, without texts."""
+
+    def source(self, source_id: str) -> Source | None:
+        """One source with its text."""
+
+    def passages(self, source_id: str) -> tuple[Passage, ...]:
+        """The passages of one source, in document order."""
+
+    def snapshot(self, source_id: str) -> Snapshot | None:
+        """The raw bytes of one source, if they were kept."""
+
+    def annotate(self, passages: Sequence[Passage]) -> None:
+        """Replace ``mentions`` and ``structure`` of passages already kept; offsets and text must be the same."""
+
+    # -- search ----------------------------------------------------------------
+
+    def search(self, query: Sequence[str], limit: int, sources: Sequence[str] | None = None) -> tuple[Hit, ...]:
+        """The best passages for these words (any of them may match), by BM25 over stems; None = every source."""
+
+    def passages_by_key(self, keys: Sequence[int]) -> dict[int, Passage]:
+        """Passages for keys that ``search`` and ``vectors`` gave."""
+
+    def vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """(passage keys int64 (n,), unit vectors float32 (n, dim)) of the sources; passages without one are left out."""
+
+    def missing_vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[str, ...]:
+        """The ids of sources that hold passages without a vector of this model."""
+
+    def keep_vectors(self, model_id: str, keys: Sequence[int], vectors: np.ndarray) -> None:
+        """Keep one unit vector for each passage key."""
+
+    # -- claims, verdicts, runs --------------------------------------------------
+
+    def cached_verdicts(self, keys: Sequence[str]) -> dict[str, Verdict]:
+        """The verdicts kept under these keys; put the caller's own claim in with ``dataclasses.replace``.
+
+        Slot values come back as plain data or text: they explain, they are not for computing.
+        """
+
+    def keep_verdicts(self, verdicts: Mapping[str, Verdict]) -> None:
+        """Keep verdicts under keys that hash everything that could change them (see ``domain.digest``)."""
+
+    def cached_outputs(self, keys: Sequence[str]) -> dict[str, np.ndarray]:
+        """The float32 vectors kept under these keys: model probabilities, claim embeddings."""
+
+    def keep_outputs(self, outputs: Mapping[str, np.ndarray]) -> None:
+        """Keep model outputs under keys that hash model id and input."""
+
+    def record_run(
+        self, inputs: str, verdicts: Mapping[str, Verdict], *, models: Mapping[str, str], complete: bool = True
+    ) -> None:
+        """Record a run: its claims and each one's verdict, by verdict key, in claim order (keeps the verdicts too).
+
+        ``inputs`` is a hash of everything asked. When the latest run had the same inputs and the same verdict
+        keys, nothing is written, so that repeating a check leaves the store's bytes as they were.
+        """
+
+    def runs(self, limit: int = 20) -> tuple[Run, ...]:
+        """The latest runs, newest first."""
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Every claim ever checked, oldest first."""
+
+    def close(self) -> None:
+        """Let go of the file. A store is also a context manager."""
+
+
+def open_store(path: str | Path, *, create: bool = False, read_only: bool = False) -> Store:
+    """Open the store at ``path``; ``create`` makes a new one when there is none.
+
+    Opening writes nothing. A file or folder that cannot be written is opened
+    read-only. Raises ``StoreError`` when there is no store, the file is something
+    else, or a newer factcheck wrote it.
+    """
+    from factcheck.stores.sqlite import SQLiteStore
+
+    return SQLiteStore.open(path, create=create, read_only=read_only)
+
+
+__all__ = ["Hit", "Run", "Snapshot", "SourceEntry", "Store", "StoreError", "open_store"]
