@@ -1,0 +1,202 @@
+"""The whole tool on one screen: retrieve, assemble, check, decide.
+
+Stages take values and return values; the store, the models and the terminal
+arrive as arguments from ``cli.py`` (or from ``api.py`` for Python callers). A
+claim that has been answered before, with the same evidence, models and code, is
+answered from the store, and then not even the engine's modules are imported.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from factcheck.domain import (
+    Claim,
+    Evidence,
+    Judgement,
+    Pair,
+    Passage,
+    Reason,
+    Report,
+    Source,
+    Verdict,
+    VerdictLabel,
+    digest,
+)
+
+Check = Callable[[Sequence[Pair]], Iterable[Judgement]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """The four stages, ready to run. ``checkers`` are tried in order and named in judgements."""
+
+    retrieve: Callable[[Sequence[Claim]], Sequence[tuple[Evidence, ...]]]
+    load: Callable[[str], tuple[Source, tuple[Passage, ...]]]
+    assemble: Callable[..., tuple[Pair, ...]]
+    checkers: Mapping[str, Check]
+    decide: Callable[[Claim, Sequence[Pair], Sequence[Judgement]], Verdict]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """What a claim is checked against: the fingerprints of its sources, and those it names that are missing."""
+
+    fingerprints: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+
+def verify(
+    claims: Sequence[Claim],
+    *,
+    scope: Callable[[Claim], Scope],
+    engine: Callable[[], Engine],
+    models: Mapping[str, str],
+    recall: Callable[[Sequence[str]], Mapping[str, Verdict]] = lambda keys: {},
+    record: Callable[[Mapping[str, Verdict], bool], None] = lambda verdicts, complete: None,
+    progress: Callable[[str], None] = lambda stage: None,
+) -> Report:
+    """One verdict for every claim, in the order of the claims; no claim is ever dropped.
+
+    ``engine`` is called at most once, and only for claims that ``recall`` does not
+    know. A claim that fails is unverified with reason check-failed, and the report
+    is then not complete; nor is it when a source that a claim names is missing.
+    """
+    scopes = [scope(claim) for claim in claims]
+    keys = [verdict_key(claim, found, models) for claim, found in zip(claims, scopes, strict=True)]
+    known = dict(recall(keys))
+    # Equal questions are asked once, and under their key: ids repeat across files.
+    asked = {key: replace(claim, id=key) for key, claim in zip(keys, claims, strict=True) if key not in known}
+    missing = {key: found.missing for key, found in zip(keys, scopes, strict=True)}
+    fresh: dict[str, Verdict] = {}
+    if asked:
+        answerable = [c for key, c in asked.items() if not (missing[key] and not _any_source(key, keys, scopes))]
+        if answerable:
+            fresh.update((v.claim.id, v) for v in judge(answerable, engine(), progress))
+        for key, claim in asked.items():
+            fresh[key] = _with_missing(claim, fresh.get(key), missing[key])
+    answers = {**known, **fresh}
+    verdicts = tuple(replace(answers[key], claim=claim) for key, claim in zip(keys, claims, strict=True))
+    complete = not any(missing.values()) and not any(v.reason is Reason.CHECK_FAILED for v in verdicts)
+    # A failure is recorded with its run but never recalled: it may not happen again.
+    record({_record_key(key, v): v for key, v in zip(keys, verdicts, strict=True)}, complete)
+    return Report(verdicts=verdicts, models=dict(models), complete=complete)
+
+
+def judge(claims: Sequence[Claim], engine: Engine, progress: Callable[[str], None]) -> list[Verdict]:
+    """Retrieve, assemble, check, decide. Claim ids must be unique."""
+    progress(f"finding evidence for {len(claims)} claims")
+    failed: dict[str, Verdict] = {}
+    pairs: dict[str, tuple[Pair, ...]] = {}
+    for claim, evidence in zip(claims, engine.retrieve(claims), strict=True):
+        try:
+            pairs[claim.id] = engine.assemble(claim, evidence, engine.load)
+        except Exception as error:  # one claim's trouble must not take the others' verdicts away
+            failed[claim.id] = check_failed(claim, "evidence", error)
+    judgements: dict[str, list[Judgement]] = defaultdict(list)
+    for name, check in engine.checkers.items():
+        progress(f"checking {sum(map(len, pairs.values()))} passages ({name})")
+        for claim_id, found in _each(name, check, claims, pairs, failed):
+            judgements[claim_id].append(found)
+    verdicts = []
+    for claim in claims:
+        if claim.id not in failed:
+            try:
+                verdicts.append(engine.decide(claim, pairs[claim.id], judgements[claim.id]))
+                continue
+            except Exception as error:
+                failed[claim.id] = check_failed(claim, "decision", error)
+        verdicts.append(failed[claim.id])
+    return verdicts
+
+
+def _each(
+    name: str,
+    check: Check,
+    claims: Sequence[Claim],
+    pairs: Mapping[str, tuple[Pair, ...]],
+    failed: dict[str, Verdict],
+) -> Iterable[tuple[str, Judgement]]:
+    """Runs one checker over everything in one batch; if that fails, claim by claim, to lose only what must be."""
+    todo = [pair for claim in claims if claim.id not in failed for pair in pairs[claim.id]]
+    try:
+        found = list(check(todo)) if todo else []
+    except Exception:
+        found = []
+        for claim in claims:
+            if claim.id in failed or not pairs[claim.id]:
+                continue
+            try:
+                found.extend(check(pairs[claim.id]))
+            except Exception as error:
+                failed[claim.id] = check_failed(claim, f"{name} checker", error)
+    return [(judgement.claim_id, judgement) for judgement in found]
+
+
+def check_failed(claim: Claim, stage: str, error: Exception) -> Verdict:
+    """The verdict on a claim that could not be checked: the error's words are its explanation."""
+    words = " ".join(str(error).split())[:300]
+    return Verdict(
+        claim=claim,
+        label=VerdictLabel.UNVERIFIED,
+        reason=Reason.CHECK_FAILED,
+        rule="FC901",
+        confidence=0.0,
+        explanation=f"Could not be checked: the {stage} failed ({type(error).__name__}{': ' + words if words else ''}).",
+    )
+
+
+def _with_missing(claim: Claim, verdict: Verdict | None, missing: tuple[str, ...]) -> Verdict:
+    """A missing source turns "unverified" into "source missing"; what other sources show still stands."""
+    if verdict is not None and (not missing or verdict.label is not VerdictLabel.UNVERIFIED):
+        return verdict
+    if verdict is not None and verdict.reason is Reason.CHECK_FAILED:
+        return verdict
+    named = ", ".join(f'"{name}"' for name in missing)
+    return Verdict(
+        claim=claim,
+        label=VerdictLabel.UNVERIFIED,
+        reason=Reason.SOURCE_MISSING,
+        rule="FC307",
+        confidence=0.0,
+        explanation=f"The claim names {named}, which could not be used: add it with `factcheck sources add`.",
+        evidence=verdict.evidence if verdict else (),
+    )
+
+
+def _any_source(key: str, keys: Sequence[str], scopes: Sequence[Scope]) -> bool:
+    return bool(scopes[keys.index(key)].fingerprints)
+
+
+def _record_key(key: str, verdict: Verdict) -> str:
+    return digest([key, "failed"]) if verdict.reason is Reason.CHECK_FAILED else key
+
+
+def verdict_key(claim: Claim, scope: Scope, models: Mapping[str, str]) -> str:
+    """A hash of everything that could change the verdict: the question, its sources, the models, the engine's code."""
+    question = [claim.text, claim.about, claim.as_of.isoformat() if claim.as_of else None]
+    return digest([question, scope.fingerprints, scope.missing, sorted(models.items()), engine_digest()])
+
+
+# Modules that carry claims in and reports out. They cannot change a verdict, so a new
+# reporter leaves every cached verdict valid; anything not named here counts as engine.
+SHELL = {"cli.py", "claims.py", "errors.py", "rules.py", "api.py", "__init__.py", "evaluate.py", "fetch.py"}
+SHELL_FOLDERS = {"reporters", "models", "drafts", "desk", "__pycache__"}
+
+
+@lru_cache(maxsize=1)
+def engine_digest() -> str:
+    """A hash over the package's own engine code, so that a changed checker asks every question again."""
+    package = Path(__file__).parent
+    total = sha256()
+    for file in sorted(package.rglob("*.py")):
+        parts = file.relative_to(package).parts
+        if parts[0] in SHELL_FOLDERS or (len(parts) == 1 and parts[0] in SHELL):
+            continue
+        total.update("/".join(parts).encode() + b"\0" + file.read_bytes() + b"\0")
+    return total.hexdigest()[:16]
