@@ -144,7 +144,7 @@ class Store(Protocol):
         """Passages for keys that ``search`` and ``vectors`` gave."""
 
     def vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """(passage keys int64 (n,), unit vectors float32 (n, dim)) of the sources; passages without one are left out."""
+        """(passage keys int64 (n,), unit vectors float32 (n, dim)) of the passages that have one, in source order."""
 
     def missing_vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[str, ...]:
         """The ids of sources that hold passages without a vector of this model."""
