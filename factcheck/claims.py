@@ -16,6 +16,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -33,7 +34,7 @@ MAX_DEPTH = 8
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_RESOLVER = yaml.resolver.Resolver()
+_RESOLVER: Any = yaml.resolver.Resolver()
 _STR, _NULL, _INT = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null", "tag:yaml.org,2002:int"
 _KINDS = {
     _NULL: "nothing",
@@ -140,7 +141,7 @@ class _Parser:
         if bad := _UNPRINTABLE.search(text):
             raise self.error(bad.start(), f"unprintable character U+{ord(bad[0]):04X}", "delete it")
         try:
-            events = yaml.parse(text, Loader=_Loader)
+            events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
             root: _Node | None = None
             for event in events:
                 if isinstance(event, yaml.DocumentStartEvent) and root is not None:
@@ -171,7 +172,7 @@ class _Parser:
             hint = "check the quotes, brackets and indentation here"
         return self.error(offset, f"not YAML: {problem}", hint)
 
-    def _node(self, event: yaml.NodeEvent, events: Iterator[yaml.Event], depth: int) -> _Node:
+    def _node(self, event: Any, events: Iterator[Any], depth: int) -> _Node:
         start = event.start_mark.index
         if depth > MAX_DEPTH:
             raise self.error(start, "nested too deeply", "a claims file has lists and mappings two levels deep")
@@ -208,7 +209,7 @@ class _Parser:
                 pairs[key.value] = (key, value)
         return _Map(start=start, end=self._trim(start, child.end_mark.index), items=tuple(pairs.values()))
 
-    def _alias(self, event: yaml.AliasEvent) -> _Scalar:
+    def _alias(self, event: Any) -> _Scalar:
         start, end = event.start_mark.index, event.end_mark.index
         if event.anchor not in self._anchors:
             raise self.error(start, f"the alias *{event.anchor} has no anchor", "put text that starts with * in quotes")

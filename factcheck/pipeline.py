@@ -72,17 +72,16 @@ def verify(
     known = dict(recall(keys))
     # Equal questions are asked once, and under their key: ids repeat across files.
     asked = {key: replace(claim, id=key) for key, claim in zip(keys, claims, strict=True) if key not in known}
-    missing = {key: found.missing for key, found in zip(keys, scopes, strict=True)}
+    scope_of = dict(zip(keys, scopes, strict=True))
     fresh: dict[str, Verdict] = {}
     if asked:
-        answerable = [c for key, c in asked.items() if not (missing[key] and not _any_source(key, keys, scopes))]
+        answerable = [claim for key, claim in asked.items() if scope_of[key].fingerprints or not scope_of[key].missing]
         if answerable:
-            fresh.update((v.claim.id, v) for v in judge(answerable, engine(), progress))
-        for key, claim in asked.items():
-            fresh[key] = _with_missing(claim, fresh.get(key), missing[key])
+            fresh = {verdict.claim.id: verdict for verdict in judge(answerable, engine(), progress)}
+        fresh = {key: _with_missing(claim, fresh.get(key), scope_of[key].missing) for key, claim in asked.items()}
     answers = {**known, **fresh}
     verdicts = tuple(replace(answers[key], claim=claim) for key, claim in zip(keys, claims, strict=True))
-    complete = not any(missing.values()) and not any(v.reason is Reason.CHECK_FAILED for v in verdicts)
+    complete = not any(found.missing for found in scopes) and not any(v.reason is Reason.CHECK_FAILED for v in verdicts)
     # A failure is recorded with its run but never recalled: it may not happen again.
     record({_record_key(key, v): v for key, v in zip(keys, verdicts, strict=True)}, complete)
     return Report(verdicts=verdicts, models=dict(models), complete=complete)
@@ -140,14 +139,14 @@ def _each(
 
 def check_failed(claim: Claim, stage: str, error: Exception) -> Verdict:
     """The verdict on a claim that could not be checked: the error's words are its explanation."""
-    words = " ".join(str(error).split())[:300]
+    words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     return Verdict(
         claim=claim,
         label=VerdictLabel.UNVERIFIED,
         reason=Reason.CHECK_FAILED,
         rule="FC901",
         confidence=0.0,
-        explanation=f"Could not be checked: the {stage} failed ({type(error).__name__}{': ' + words if words else ''}).",
+        explanation=f"Could not be checked: the {stage} failed ({words}).",
     )
 
 
@@ -167,10 +166,6 @@ def _with_missing(claim: Claim, verdict: Verdict | None, missing: tuple[str, ...
         explanation=f"The claim names {named}, which could not be used: add it with `factcheck sources add`.",
         evidence=verdict.evidence if verdict else (),
     )
-
-
-def _any_source(key: str, keys: Sequence[str], scopes: Sequence[Scope]) -> bool:
-    return bool(scopes[keys.index(key)].fingerprints)
 
 
 def _record_key(key: str, verdict: Verdict) -> str:

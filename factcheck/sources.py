@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from factcheck.domain import Claim, Passage, Source
+from factcheck.errors import FactcheckError
 from factcheck.stores import SourceEntry, Store
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 Annotate = Callable[[Sequence[Passage]], Sequence[Passage]]
 
 
-class SourceError(Exception):
+class SourceError(FactcheckError):
     """A source that could not be read, fetched or found: one line, with what to do."""
 
 

@@ -23,12 +23,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from factcheck.domain import Claim, Passage, Source, Verdict
+from factcheck.errors import FactcheckError
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-class StoreError(Exception):
+class StoreError(FactcheckError):
     """A store that cannot be opened, read or written: one line that says what to do."""
 
 

@@ -1,0 +1,232 @@
+"""The engine, wired: what ``factcheck.verify`` and the command line both call.
+
+This is where the store, the models and the checkers meet the pipeline. Everything
+that takes time to import is imported inside the function that needs it, so that a
+run whose verdicts are all known starts and ends in the time it takes to read them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from factcheck import pipeline
+from factcheck.domain import Claim, Passage, Report, Source, Verdict, digest
+from factcheck.errors import FactcheckError
+
+if TYPE_CHECKING:
+    from factcheck.fetch import Fetched
+    from factcheck.retrieve import Embeds
+    from factcheck.sources import Added
+    from factcheck.stores import SourceEntry, Store
+
+Progress = Callable[[str], None]
+
+
+def verify(
+    claims: Iterable[Claim | str],
+    *,
+    sources: Sequence[str] | None = None,
+    store: Store | str | Path | None = None,
+    offline: bool = False,
+    cache: bool = True,
+    embedder: str | None = None,
+    verdict_model: str | None = None,
+    progress: Progress = lambda stage: None,
+) -> Report:
+    """Check claims against sources and return one verdict for each, in order.
+
+    ``store`` is an open store or the path of one; without it, ``sources`` are read into
+    a store that lives as long as this call. ``sources`` (paths, URLs or ids) limit the
+    evidence of every claim that names none of its own, and are added to the store when
+    they are not in it yet, unless ``offline``. ``cache`` False asks the models again and
+    keeps nothing. ``embedder`` and ``verdict_model`` name other models: a folder, or a
+    Sentence Transformers model that is already on this machine.
+    """
+    asked = [_as_claim(claim, number) for number, claim in enumerate(claims, start=1)]
+    if sources is not None:
+        asked = [claim if claim.sources is not None else replace(claim, sources=tuple(sources)) for claim in asked]
+    with opened(store) as opened_store:
+        if not offline:
+            for added in add_missing_sources(opened_store, asked):
+                if added.error:
+                    progress(f"{added.ref}: {added.error}")
+        return run(asked, opened_store, cache=cache, embedder=embedder, verdict_model=verdict_model, progress=progress)
+
+
+def _as_claim(claim: Claim | str, number: int) -> Claim:
+    return Claim(id=str(number), text=claim) if isinstance(claim, str) else claim
+
+
+@contextmanager
+def opened(store: Store | str | Path | None) -> Iterator[Store]:
+    """The store to work on: the one given, the one at a path, or one that is gone afterwards."""
+    from factcheck.stores import open_store
+
+    with ExitStack() as stack:
+        if store is None:
+            import tempfile
+
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="factcheck-"))
+            store = Path(folder) / "sources.db"
+        if isinstance(store, (str, Path)):
+            store = open_store(store, create=True)
+            stack.callback(store.close)
+        yield store
+
+
+def run(
+    claims: Sequence[Claim],
+    store: Store,
+    *,
+    cache: bool = True,
+    embedder: str | None = None,
+    verdict_model: str | None = None,
+    progress: Progress = lambda stage: None,
+) -> Report:
+    """Verify against the store as it is, and record the run in it."""
+    from factcheck.inference import embedder_id, verdict_model_id
+    from factcheck.sources import scope
+
+    entries = store.entries()
+    fingerprints = {entry.id: entry.fingerprint for entry in entries}
+    models = {"embedder": embedder_id(embedder), "verdict": verdict_model_id(verdict_model)}
+
+    def in_scope(claim: Claim) -> pipeline.Scope:
+        found = scope(entries, claim, store)
+        return pipeline.Scope(fingerprints=tuple(fingerprints[id] for id in found.source_ids), missing=found.missing)
+
+    def record(verdicts: Mapping[str, Verdict], complete: bool) -> None:
+        if cache:
+            store.record_run(digest(list(verdicts)), verdicts, models=models, complete=complete)
+
+    return pipeline.verify(
+        claims,
+        scope=in_scope,
+        engine=lambda: _engine(store, embedder, verdict_model, cache=cache),
+        models=models,
+        recall=store.cached_verdicts if cache else lambda keys: {},
+        record=record,
+        progress=progress,
+    )
+
+
+def _engine(store: Store, embedder: str | None, verdict_model: str | None, *, cache: bool) -> pipeline.Engine:
+    from factcheck import inference
+    from factcheck.aggregate import decide
+    from factcheck.checkers import CHECKERS
+    from factcheck.evidence import assemble
+    from factcheck.retrieve import Retriever
+
+    retriever = Retriever(
+        store,
+        load_embedder=lambda: inference.load_embedder(embedder),
+        model_id=inference.embedder_id(embedder),
+    )
+
+    @lru_cache(maxsize=256)
+    def load(source_id: str) -> tuple[Source, tuple[Passage, ...]]:
+        source = store.source(source_id)
+        if source is None:  # removed by another process while this one runs
+            raise FactcheckError(f'the source "{source_id}" is gone from the store; run it again')
+        return source, store.passages(source_id)
+
+    return pipeline.Engine(retrieve=retriever.retrieve, load=load, assemble=assemble, checkers=CHECKERS, decide=decide)
+
+
+# -- sources that claims name ------------------------------------------------------------
+
+
+def add_missing_sources(store: Store, claims: Sequence[Claim]) -> Iterator[Added]:
+    """Add the sources that claims name and the store does not have in their present form.
+
+    A path is sought from the working folder, the claims file's folder and the store's
+    folder. A file whose bytes are known is left alone without being read by a reader.
+    """
+    named = list(
+        dict.fromkeys(
+            (reference, claim.location.path if claim.location else "")
+            for claim in claims
+            for reference in claim.sources or ()
+        )
+    )
+    if not named:
+        return
+    entries = store.entries()
+    hashes = {entry.sha256 for entry in entries}
+    wanted: list[str] = []
+    for reference, claims_file in named:
+        if re.match(r"https?://", reference):
+            if not _known(reference, entries):
+                wanted.append(reference)
+        elif path := _find_file(reference, claims_file, store):
+            try:
+                if hashlib.sha256(path.read_bytes()).hexdigest() not in hashes:
+                    wanted.append(str(path))
+            except OSError:
+                wanted.append(str(path))  # adding it says what is wrong
+    if wanted:
+        yield from add_sources(store, list(dict.fromkeys(wanted)))
+
+
+def _known(address: str, entries: Sequence[SourceEntry]) -> bool:
+    return any(address == entry.id or address == entry.uri or address in entry.uris for entry in entries)
+
+
+def _find_file(reference: str, claims_file: str, store: Store) -> Path | None:
+    folders = [Path(), Path(claims_file).parent, *([store.path.parent] if store.path else [])]
+    for folder in folders:
+        try:
+            if (folder / reference).is_file():
+                return folder / reference
+        except (OSError, ValueError):  # a name that no file can have
+            return None
+    return None
+
+
+def add_sources(
+    store: Store,
+    references: Iterable[str],
+    *,
+    title: str | None = None,
+    published: dt.date | None = None,
+    publisher: str | None = None,
+    source_id: str | None = None,
+    offline: bool = False,
+) -> Iterator[Added]:
+    """Add paths and URLs, with everything that a source needs: fetching, names found in it, vectors."""
+    from factcheck import sources
+
+    def fetch(address: str) -> Fetched:
+        from factcheck.fetch import fetch
+
+        return fetch(address)
+
+    def embed() -> Embeds:
+        from factcheck.inference import load_embedder
+
+        return load_embedder()
+
+    def annotate(passages: Sequence[Passage]) -> Sequence[Passage]:
+        from factcheck.annotate import annotate
+
+        return annotate(passages)
+
+    yield from sources.add(
+        store,
+        references,
+        title=title,
+        published=published,
+        publisher=publisher,
+        source_id=source_id,
+        fetch=None if offline else fetch,
+        embed=embed,
+        annotate=annotate,
+    )

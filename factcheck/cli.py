@@ -1,0 +1,371 @@
+"""The command line: reads arguments, calls the engine, writes the report, chooses the exit code.
+
+0 nothing to fix · 1 findings · 2 could not run, or not completely. Every error a
+person can act on is one line on stderr. Modules that take time to import are
+imported by the command that needs them: ``factcheck --version`` must not wait.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from factcheck import __version__
+from factcheck.errors import FactcheckError
+from factcheck.findings import FailOn, exit_code
+from factcheck.reporters import REPORTERS, View, printable, reporter
+
+if TYPE_CHECKING:
+    from factcheck.domain import Claim, Report
+    from factcheck.sources import Added
+    from factcheck.stores import Store
+
+DB = click.option(
+    "--db",
+    envvar="FACTCHECK_DB",
+    default="sources.db",
+    show_default=True,
+    metavar="FILE",
+    help="The store: an SQLite file that holds sources and verdicts.",
+)
+OFFLINE = click.option("--offline", is_flag=True, help="Fetch and add nothing; use the store as it is.")
+FORMAT = click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(sorted(REPORTERS)),
+    default="text",
+    show_default=True,
+    help="Report format.",
+)
+OUTPUT = click.option(
+    "-o", "--output", metavar="FILE", help="Write the report to this file instead of standard output."
+)
+FAIL_ON = click.option(
+    "--fail-on",
+    type=click.Choice([choice.value for choice in FailOn]),
+    default=FailOn.CONTRADICTED.value,
+    show_default=True,
+    help="Which verdicts make the command exit 1: contradicted ones, unverified ones too, or none.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="factcheck", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Check claims against sources: supported, contradicted or unverified, with the quote and the reason.
+
+    Exit codes: 0 nothing to fix, 1 findings, 2 could not run or could not run completely.
+    """
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="CLAIMS.yaml...")
+@DB
+@FORMAT
+@OUTPUT
+@FAIL_ON
+@OFFLINE
+@click.option("--no-cache", is_flag=True, help="Judge every claim anew, and keep nothing.")
+@click.option("--verdict-model", metavar="NAME", help="Another cross-encoder: a folder, or a model on this machine.")
+@click.option("--embedder", metavar="NAME", help="Another Sentence Transformers model for retrieval.")
+def verify(
+    files: tuple[str, ...],
+    db: str,
+    format_: str,
+    output: str | None,
+    fail_on: str,
+    offline: bool,
+    no_cache: bool,
+    verdict_model: str | None,
+    embedder: str | None,
+) -> None:
+    """Check the claims of claims files ("-" reads one from standard input).
+
+    Sources that a claims file names and the store does not have are added first, unless --offline.
+    """
+    from factcheck.claims import load_claims
+
+    claims: list[Claim] = []
+    errors: list[FactcheckError] = []
+    for file in files:
+        try:
+            claims.extend(load_claims(file))
+        except FactcheckError as error:
+            errors.append(error)
+    if errors:
+        raise FactcheckError("\n".join(str(error) for error in errors))
+    with open_db(db, create=not offline and any(claim.sources for claim in claims)) as store:
+        if not offline:
+            add_named_sources(store, claims)
+        from factcheck.api import run
+
+        with progress() as show:
+            report = run(
+                claims, store, cache=not no_cache, embedder=embedder, verdict_model=verdict_model, progress=show
+            )
+    finish(report, format_, output, FailOn(fail_on))
+
+
+@cli.group()
+def sources() -> None:
+    """Add, list, show and remove sources: snapshots that never change."""
+
+
+@sources.command("add")
+@click.argument("references", nargs=-1, required=True, metavar="PATH|URL...")
+@DB
+@OFFLINE
+@click.option("--title", help="The title, where the source itself does not give it.")
+@click.option("--publisher", help="Who published it.")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="The day it was published, as 2019-06-06.")
+@click.option("--id", "source_id", metavar="ID", help="A short name for it (one source at a time).")
+def sources_add(
+    references: tuple[str, ...],
+    db: str,
+    offline: bool,
+    title: str | None,
+    publisher: str | None,
+    date: Any,
+    source_id: str | None,
+) -> None:
+    """Read files and web pages into the store. Adding the same bytes twice changes nothing."""
+    if len(references) > 1 and (source_id or title):
+        raise click.UsageError("--id and --title are for one source at a time")
+    from factcheck.api import add_sources
+
+    failed = False
+    with open_db(db, create=True) as store, progress() as show:
+        show("reading")
+        for added in add_sources(
+            store,
+            references,
+            title=title,
+            publisher=publisher,
+            published=date.date() if date else None,
+            source_id=source_id,
+            offline=offline,
+        ):
+            failed |= tell(added)
+            show("reading")
+    sys.exit(2 if failed else 0)
+
+
+@sources.command("list")
+@DB
+@click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def sources_list(db: str, format_: str) -> None:
+    """List the sources, oldest first."""
+    with open_db(db) as store:
+        entries = store.entries()
+    if format_ == "json":
+        from factcheck.reporters.json import dumps
+
+        rows = [
+            {
+                "id": e.id,
+                "uri": e.uri,
+                "title": e.title,
+                "publisher": e.publisher,
+                "published": e.published.isoformat() if e.published else None,
+                "sha256": e.sha256,
+                "media_type": e.media_type,
+                "passages": e.passages,
+                "superseded_by": e.superseded_by,
+            }
+            for e in entries
+        ]
+        click.echo(dumps(rows, indent=2))
+        return
+    for e in entries:
+        date = e.published.isoformat() if e.published else "no date   "
+        newer = f" (superseded by {printable(e.superseded_by)})" if e.superseded_by else ""
+        click.echo(f"{printable(e.id)}  {date}  {printable(e.title or '-')}  {printable(e.uri)}{newer}")
+
+
+@sources.command("show")
+@click.argument("reference", metavar="ID")
+@DB
+def sources_show(reference: str, db: str) -> None:
+    """Show one source: what is known of it, and its text."""
+    from factcheck.sources import show
+
+    with open_db(db) as store:
+        source = show(store, reference)
+    facts = {
+        "id": source.id,
+        "uri": source.uri,
+        "title": source.title,
+        "publisher": source.publisher,
+        "author": source.author,
+        "published": source.published,
+        "modified": source.modified,
+        "fetched": source.fetched,
+        "sha256": source.sha256,
+    }
+    for name, value in facts.items():
+        if value is not None:
+            click.echo(f"{name + ':':<11}{printable(str(value))}")
+    click.echo()
+    for line in source.text.splitlines():
+        click.echo(printable(line))
+
+
+@sources.command("remove")
+@click.argument("references", nargs=-1, required=True, metavar="ID...")
+@DB
+def sources_remove(references: tuple[str, ...], db: str) -> None:
+    """Remove sources from the store."""
+    from factcheck.sources import remove
+
+    with open_db(db) as store:
+        for reference in references:
+            click.echo(f"removed {printable(remove(store, reference))}")
+
+
+@cli.command()
+@click.argument("name", required=False, metavar="[ID]")
+def rule(name: str | None) -> None:
+    """Explain a rule id of a report, such as FC203; without one, list them all."""
+    from factcheck.rules import RULES, find_rule
+
+    if name is None:
+        for known in RULES.values():
+            click.echo(f"{known.id}  {known.name:<20} {known.title}")
+        return
+    found = find_rule(name)
+    if found is None:
+        raise FactcheckError(f'there is no rule "{name}"; list them with: factcheck rule')
+    click.echo(f"{found.id} {found.name}: {found.title}\n\n{found.explanation}\n")
+    click.echo(f"Example:   {found.example}\nWhat to do: {found.action}")
+
+
+@cli.command("eval", context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def eval_(arguments: tuple[str, ...]) -> None:
+    """Measure the verdicts on labelled claims (see `factcheck eval --help`)."""
+    from factcheck.evaluate import main as evaluate
+
+    sys.exit(evaluate(list(arguments)))
+
+
+# -- what the commands share -----------------------------------------------------------------
+
+
+@contextmanager
+def open_db(path: str, *, create: bool = False) -> Iterator[Store]:
+    """The store at ``path``; a missing one is an error that says how to make it."""
+    from factcheck.stores import open_store
+
+    store = open_store(path, create=create)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def add_named_sources(store: Store, claims: list[Claim]) -> None:
+    """Add the sources that the claims name; what goes wrong is told now and shows in the verdicts."""
+    from factcheck.api import add_missing_sources
+    from factcheck.stores import StoreError
+
+    try:
+        for added in add_missing_sources(store, claims):
+            tell(added, quiet=True)
+    except StoreError as error:
+        complain(str(error))
+
+
+def tell(added: Added, *, quiet: bool = False) -> bool:
+    """Say what became of one source; True when it failed. ``quiet`` says it on stderr, beside the report."""
+    if added.error:
+        complain(added.error if added.error.startswith(added.ref) else f"{added.ref}: {added.error}")
+        return True
+    named = f"{added.outcome:<10}{printable(added.source_id or '')}  {printable(added.title or '')}".rstrip()
+    click.echo(f"{named}  ({added.passages} passages)" if added.passages else named, err=quiet)
+    for note in added.notes:
+        complain(f"{added.ref}: {note}")
+    return False
+
+
+def finish(report: Report, format_: str, output: str | None, fail_on: FailOn) -> NoReturn:
+    """Write the report and leave with its exit code."""
+    colour = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    width = os.get_terminal_size().columns if output is None and sys.stdout.isatty() else 100
+    text = reporter(format_)(report, View(colour=colour, width=width, fail_on=fail_on))
+    if output is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        try:
+            Path(output).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise FactcheckError(f"{output}: cannot write the report: {error.strerror}") from None
+    sys.exit(exit_code(report, fail_on))
+
+
+@contextmanager
+def progress() -> Iterator[Any]:
+    """Shows the present stage on stderr, only on a terminal, and wipes it at the end."""
+    if not sys.stderr.isatty():
+        yield lambda stage: None
+        return
+
+    def show(stage: str) -> None:
+        sys.stderr.write(f"\r\x1b[K{printable(stage)[:100]} ...")
+        sys.stderr.flush()
+
+    try:
+        yield show
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+
+def complain(message: str) -> None:
+    """An error on stderr, one line each, with nothing in it that a terminal would obey."""
+    for line in message.splitlines():
+        click.echo(printable(line), err=True)
+
+
+def main() -> None:
+    """The ``factcheck`` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that lacks a character shows an escape, not a traceback
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = cli.main(standalone_mode=False) or 0
+    except SystemExit as done:
+        code = done.code if isinstance(done.code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        code = 128 + signal.SIGINT
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        code = 128 + signal.SIGPIPE
+    except FactcheckError as error:
+        complain(str(error))
+        code = 2
+    except Exception:  # a bug: Python's own exit code would be 1, which says "findings"
+        import traceback
+
+        traceback.print_exc()
+        code = 2
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = 128 + signal.SIGPIPE
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

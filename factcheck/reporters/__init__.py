@@ -1,0 +1,54 @@
+"""Reports in every format. A format is one module with ``render(report, view) -> str`` and one line here.
+
+Renderers are pure: the same report and view give the same text. Whatever came
+from a source or a file is data: ``printable`` shows it without letting it act.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from factcheck.domain import Report
+from factcheck.findings import FailOn
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """How to show a report: colours and width of the terminal, and which findings matter."""
+
+    colour: bool = False
+    width: int = 100
+    fail_on: FailOn = FailOn.CONTRADICTED
+
+
+REPORTERS = {
+    "text": "factcheck.reporters.terminal",
+    "json": "factcheck.reporters.json",
+}
+
+
+def reporter(name: str) -> Callable[[Report, View], str]:
+    """The renderer of a format named in ``REPORTERS``; its module is imported only now."""
+    return cast(Callable[[Report, View], str], import_module(REPORTERS[name]).render)
+
+
+# What a terminal or a viewer obeys instead of shows: control characters, overrides of the
+# writing direction, invisible and line-breaking format characters, lone surrogates, tags.
+ACTING = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0e\ufeff\ufff9-\uffff"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+def printable(text: str) -> str:
+    """The text with every character that would act shown as an escape, and runs of white space as one space."""
+    return ACTING.sub(_escape, " ".join(text.split()))
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,94 @@
+"""The report as JSON: a contract for programs, schema ``factcheck.report/1``.
+
+The same report gives the same bytes: fixed key order, confidences to four places,
+no time and no machine in it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from typing import Any
+
+from factcheck.domain import Quote, Report, Verdict, VerdictLabel
+from factcheck.reporters import ACTING, View
+
+SCHEMA = "factcheck.report/1"
+
+
+def render(report: Report, view: View) -> str:
+    """The whole report as one JSON document, indented, with a newline at its end."""
+    return dumps(document(report), indent=2) + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """The report as plain data, in the order of the contract."""
+    from factcheck import __version__
+
+    count = Counter(verdict.label for verdict in report.verdicts)
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "factcheck", "version": __version__, "models": dict(sorted(report.models.items()))},
+        "summary": {
+            "claims": len(report.verdicts),
+            "supported": count[VerdictLabel.SUPPORTED],
+            "contradicted": count[VerdictLabel.CONTRADICTED],
+            "unverified": count[VerdictLabel.UNVERIFIED],
+        },
+        "claims": [claim(verdict) for verdict in report.verdicts],
+    }
+
+
+def claim(verdict: Verdict) -> dict[str, Any]:
+    """One claim with its verdict, as the contract has it."""
+    place = verdict.claim.location
+    return {
+        "id": verdict.claim.id,
+        "text": verdict.claim.text,
+        "about": verdict.claim.about,
+        "location": {
+            "path": place.path,
+            "line": place.line,
+            "column": place.column,
+            "end_line": place.end_line,
+            "end_column": place.end_column,
+        }
+        if place
+        else None,
+        "verdict": str(verdict.label),
+        "reason": str(verdict.reason),
+        "rule": verdict.rule,
+        "confidence": round(verdict.confidence, 4),
+        "explanation": verdict.explanation,
+        "conflict": verdict.conflict,
+        "expected": str(verdict.claim.expect) if verdict.claim.expect else None,
+        "evidence": [evidence(quote) for quote in verdict.evidence],
+    }
+
+
+def evidence(quote: Quote) -> dict[str, Any]:
+    """One quote, as the contract has it: ``start`` and ``end`` are offsets in the source's text."""
+    return {
+        "source_id": quote.source_id,
+        "uri": quote.uri,
+        "title": quote.title,
+        "published": quote.published.isoformat() if quote.published else None,
+        "stance": str(quote.stance),
+        "quote": quote.quote,
+        "start": quote.start,
+        "end": quote.end,
+        "confidence": round(quote.confidence, 4),
+    }
+
+
+def dumps(value: Any, indent: int | None = None) -> str:
+    """JSON that is readable in every language and still cannot drive a terminal that it is shown on."""
+    separators = None if indent else (",", ":")
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
+    return ACTING.sub(_escape, text) if indent is None else "\n".join(ACTING.sub(_escape, s) for s in text.split("\n"))
+
+
+def _escape(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i] << 8 | units[i + 1]:04x}" for i in range(0, len(units), 2))

@@ -1,0 +1,159 @@
+"""The report for people: grouped by file and verdict, what needs a look first.
+
+Readable without colour: verdicts are words, and the deciding words of a quote are
+set in guillemets where they cannot be underlined. Text from sources is shown, never
+interpreted: no markup, no escape sequences, no change of writing direction.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from factcheck.domain import Quote, Reason, Report, Stance, Verdict, VerdictLabel
+from factcheck.findings import Level, finding_of
+from factcheck.reporters import View, printable
+from factcheck.rules import RULES
+
+ORDER = (VerdictLabel.CONTRADICTED, VerdictLabel.UNVERIFIED, VerdictLabel.SUPPORTED)
+STYLES = {
+    VerdictLabel.CONTRADICTED: "bold red",
+    VerdictLabel.UNVERIFIED: "bold yellow",
+    VerdictLabel.SUPPORTED: "bold green",
+}
+STANCES = {Stance.SUPPORTS: "supports", Stance.REFUTES: "refutes", Stance.NEUTRAL: "nearest passage"}
+PLACE, TEXT, QUOTE = 7, 9, 11  # columns: line:column before the claim, what is said of it, its evidence
+MAX_NEUTRAL = 1  # quotes shown of an unverified claim: the nearest passage, so that one sees what was looked at
+
+
+def render(report: Report, view: View) -> str:
+    """The report as text for a terminal of ``view.width`` columns, with ANSI colours when ``view.colour``."""
+    buffer = io.StringIO()
+    console = Console(
+        file=buffer,
+        width=max(40, view.width),
+        force_terminal=view.colour,
+        color_system="standard" if view.colour else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    files: dict[str, list[Verdict]] = {}
+    for verdict in report.verdicts:
+        place = verdict.claim.location
+        files.setdefault(place.path if place else "", []).append(verdict)
+    for path, verdicts in files.items():
+        if path:
+            console.print(Text(printable(path), style="bold underline" if view.colour else ""))
+            console.print()
+        for label in ORDER:
+            group = [verdict for verdict in verdicts if verdict.label is label]
+            if group:
+                console.print(Text(f"{label.upper()} ({len(group)})", style=STYLES[label]))
+                for verdict in group:
+                    _verdict(console, verdict, view)
+    console.print(_summary(report, view))
+    # rich pads lines to the width; trailing blanks make diffs and golden files noisy.
+    return "\n".join(line.rstrip() for line in buffer.getvalue().split("\n"))
+
+
+def _verdict(console: Console, verdict: Verdict, view: View) -> None:
+    claim = verdict.claim
+    place = f"{claim.location.line}:{claim.location.column}" if claim.location else "-"
+    text = Text(printable(claim.text), style="bold")
+    if claim.about:
+        text.append(f"  ({printable(claim.about)})", style="dim")
+    head = Table.grid(padding=(0, 2, 0, 0))
+    head.add_column(width=PLACE, justify="right", style="dim", no_wrap=True)
+    head.add_column()
+    head.add_row(place, text)
+    console.print(head)
+    rule = RULES.get(verdict.rule)
+    facts = [str(verdict.label)]
+    if verdict.reason is not Reason.CHECK_FAILED:
+        facts.append(f"confidence {verdict.confidence:.2f}")
+    facts.append(f"{verdict.rule} {rule.title[:1].lower() + rule.title[1:]}" if rule else verdict.rule)
+    if claim.expect is not None:
+        facts.append("as expected" if claim.expect is verdict.label else f"EXPECTED {claim.expect}")
+    finding = finding_of(verdict)
+    style = STYLES[verdict.label] if finding and finding.level is Level.ERROR else "dim"
+    console.print(_indented(Text(" · ".join(facts), style=style), TEXT))
+    neutral = 0
+    for quote in verdict.evidence:
+        if quote.stance is Stance.NEUTRAL:
+            neutral += 1
+            if neutral > MAX_NEUTRAL or verdict.label is not VerdictLabel.UNVERIFIED:
+                continue
+        console.print(_indented(marked(quote, view.colour), QUOTE))
+        console.print(_indented(Text(f"-- {_origin(quote)}", style="dim"), QUOTE))
+    console.print(_indented(Text(printable(verdict.explanation)), TEXT))
+    console.print()
+
+
+def _indented(text: Text, columns: int) -> Padding:
+    return Padding(text, (0, 0, 0, columns))
+
+
+def marked(quote: Quote, colour: bool) -> Text:
+    """The quote between quotation marks, its deciding words underlined, or in guillemets without colour."""
+    text = Text("“")
+    position = 0
+    for start, end in _merged(quote.marks, len(quote.quote)):
+        text.append(_piece(quote.quote, position, start))
+        words = _piece(quote.quote, start, end)
+        text.append(words if colour else f"«{words}»", style="bold underline" if colour else "")
+        position = end
+    text.append(_piece(quote.quote, position, len(quote.quote)))
+    text.append("”")
+    return text
+
+
+def _piece(quote: str, start: int, end: int) -> str:
+    """Part of a quote made printable, with the space at its edges kept."""
+    raw = quote[start:end]
+    before = " " if raw[:1].isspace() and start > 0 else ""
+    after = " " if raw[-1:].isspace() and end < len(quote) and raw.strip() else ""
+    return before + printable(raw) + after
+
+
+def _merged(marks: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((max(0, s), min(length, e)) for s, e in marks):
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _origin(quote: Quote) -> str:
+    parts = [STANCES[quote.stance], printable(quote.title or quote.source_id)]
+    if quote.published:
+        parts.append(f"{quote.published.day} {quote.published:%B %Y}")
+    parts.append(printable(quote.uri))
+    return ", ".join(parts)
+
+
+def _summary(report: Report, view: View) -> Text:
+    count = Counter(verdict.label for verdict in report.verdicts)
+    total = len(report.verdicts)
+    text = Text(f"{total} claim{'' if total == 1 else 's'}: ")
+    for number, label in enumerate((VerdictLabel.SUPPORTED, VerdictLabel.CONTRADICTED, VerdictLabel.UNVERIFIED)):
+        text.append(", " if number else "")
+        text.append(f"{count[label]} {label}", style=STYLES[label] if count[label] else "")
+    expected = [verdict for verdict in report.verdicts if verdict.claim.expect is not None]
+    unmet = sum(verdict.claim.expect is not verdict.label for verdict in expected)
+    if expected:
+        text.append(f"; {unmet} of {len(expected)} not as expected" if unmet else f"; all {len(expected)} as expected")
+    if not report.complete:
+        text.append("; the run is not complete", style="bold red")
+    return text
