@@ -121,6 +121,14 @@ class _Map(_Node):
     items: tuple[tuple[_Scalar, _Node], ...]
 
 
+def _start(event: Any) -> int:
+    return int(event.start_mark.index)
+
+
+def _end(event: Any) -> int:
+    return int(event.end_mark.index)
+
+
 class _Parser:
     """YAML events to nodes that keep their offsets. No alias of a collection, no repeated key, no custom tag."""
 
@@ -145,7 +153,7 @@ class _Parser:
             root: _Node | None = None
             for event in events:
                 if isinstance(event, yaml.DocumentStartEvent) and root is not None:
-                    raise self.error(event.start_mark.index, "a second YAML document", "use one file for each")
+                    raise self.error(_start(event), "a second YAML document", "use one file for each")
                 if isinstance(event, yaml.NodeEvent):
                     root = self._node(event, events, 0)
             return root
@@ -183,7 +191,7 @@ class _Parser:
             raise self.error(start, f"the tag {tag} is not allowed", "delete it; claims files hold plain YAML")
         if isinstance(event, yaml.ScalarEvent):
             resolved = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit) if tag in (None, "!") else tag
-            end = self._trim(start, event.end_mark.index)
+            end = self._trim(start, _end(event))
             scalar = _Scalar(start=start, end=end, value=event.value, tag=resolved)
             if event.anchor:
                 self._anchors[event.anchor] = scalar
@@ -194,7 +202,7 @@ class _Parser:
             items: list[_Node] = []
             while not isinstance(child := next(events), yaml.SequenceEndEvent):
                 items.append(self._node(child, events, depth + 1))
-            return _List(start=start, end=self._trim(start, child.end_mark.index), items=tuple(items))
+            return _List(start=start, end=self._trim(start, _end(child)), items=tuple(items))
         pairs: dict[str, tuple[_Scalar, _Node]] = {}
         while not isinstance(child := next(events), yaml.MappingEndEvent):
             key = self._node(child, events, depth + 1)
@@ -207,7 +215,7 @@ class _Parser:
                 self.complain(key.start, message, "delete one of them", "FC103")
             else:
                 pairs[key.value] = (key, value)
-        return _Map(start=start, end=self._trim(start, child.end_mark.index), items=tuple(pairs.values()))
+        return _Map(start=start, end=self._trim(start, _end(child)), items=tuple(pairs.values()))
 
     def _alias(self, event: Any) -> _Scalar:
         start, end = event.start_mark.index, event.end_mark.index
