@@ -1,0 +1,739 @@
+"""The store in one SQLite file: reading opens it without touching a byte, writing is all or nothing.
+
+Python's own ``sqlite3`` reads, so that a run answered from the cache imports nothing
+else; ``sqlite_utils`` makes the tables and writes the rows. The journal mode is what
+the file has: new files get SQLite's rollback journal, which leaves no files beside
+the store and lets it be read from a read-only folder; a file switched to WAL works too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import gzip
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from factcheck.domain import Claim, Location, Mention, Passage, Source, Verdict, digest
+from factcheck.stores import Hit, Run, Snapshot, SourceEntry, StoreError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import sqlite_utils
+
+# Marks the file as ours ("fact" in ASCII), so that a stranger's database is never migrated.
+APPLICATION_ID = 0x66616374
+
+# How long to wait for another process that is writing.
+BUSY_SECONDS = 30.0
+
+# SQLite's default limit on host parameters is far above this; chunks keep statements cacheable.
+_CHUNK = 500
+
+
+# -- migrations -------------------------------------------------------------------------
+
+
+def _first_tables(db: sqlite_utils.Database) -> None:
+    db["sources"].create(
+        {
+            "key": int,
+            "id": str,
+            "uri": str,
+            "sha256": str,
+            "text": str,
+            "title": str,
+            "publisher": str,
+            "author": str,
+            "published": str,
+            "modified": str,
+            "fetched": str,
+            "media_type": str,
+            "superseded_by": str,
+        },
+        pk="key",
+        not_null={"id", "uri", "sha256", "text", "media_type"},
+    )
+    db["sources"].create_index(["id"], unique=True)
+    db["sources"].create_index(["sha256"], unique=True)
+    db["uris"].create({"uri": str, "source": int}, pk=("uri", "source"), foreign_keys=[("source", "sources", "key")])
+    db["snapshots"].create(
+        {"source": int, "raw": bytes, "headers": str, "status": int, "final_uri": str, "hops": str},
+        pk="source",
+        foreign_keys=[("source", "sources", "key")],
+    )
+    db["passages"].create(
+        {
+            "key": int,
+            "source": int,
+            "ordinal": int,
+            "paragraph": int,
+            "start": int,
+            "end": int,
+            "text": str,
+            "kind": str,
+            "mentions": str,
+            "structure": str,
+        },
+        pk="key",
+        not_null={"source", "ordinal", "text"},
+        foreign_keys=[("source", "sources", "key")],
+    )
+    db["passages"].create_index(["source", "ordinal"], unique=True)
+    # Stems, so that "signed" finds "signing"; without accents, so that "Bogota" finds "Bogotá".
+    db["passages"].enable_fts(["text"], tokenize="porter unicode61 remove_diacritics 2", create_triggers=True)
+    db["embeddings"].create({"passage": int, "model": int, "vector": bytes}, pk=("passage", "model"))
+    db["models"].create({"key": int, "id": str}, pk="key")
+    db["models"].create_index(["id"], unique=True)
+    db["claims"].create(
+        {
+            "key": str,
+            "id": str,
+            "text": str,
+            "about": str,
+            "as_of": str,
+            "sources": str,
+            "path": str,
+            "first_seen": str,
+        },
+        pk="key",
+        not_null={"text"},
+    )
+    db["verdicts"].create(
+        {"key": str, "claim": str, "label": str, "reason": str, "rule": str, "confidence": float, "verdict": str},
+        pk="key",
+    )
+    db["runs"].create(
+        {"id": int, "started": str, "inputs": str, "models": str, "complete": int, "claims": int}, pk="id"
+    )
+    db["run_verdicts"].create({"run": int, "position": int, "claim_id": str, "verdict": str}, pk=("run", "position"))
+    db["outputs"].create({"key": str, "vector": bytes}, pk="key")
+
+
+# Applied in order, each once; the file's user_version says how many it has had. Never edit one that was released.
+MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_first_tables,)
+
+
+class SQLiteStore:
+    """A ``Store`` in one SQLite file. Open it with ``open``; several processes may, at once."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path | None, *, read_only: bool) -> None:
+        self._connection = connection
+        self._path = path
+        self._read_only = read_only
+
+    # -- opening ----------------------------------------------------------------------
+
+    @classmethod
+    def open(cls, path: str | Path, *, create: bool = False, read_only: bool = False) -> SQLiteStore:
+        """Open the store at ``path`` (":memory:" for one that ends with the process). See ``stores.open_store``."""
+        if str(path) == ":memory:":
+            store = cls(_connect(":memory:"), None, read_only=False)
+            store._migrate()
+            return store
+        file = Path(path)
+        if not file.exists():
+            if not create or read_only:
+                raise StoreError(f"{file}: there is no store here; add a source first: factcheck sources add PATH")
+            if not file.parent.is_dir():
+                raise StoreError(f"{file}: the folder {file.parent} does not exist; make it first")
+        elif file.is_dir():
+            raise StoreError(f"{file}: this is a folder, not a store; name a file in it")
+        writable = not read_only and (
+            (os.access(file, os.W_OK) if file.exists() else True) and os.access(file.parent, os.W_OK)
+        )
+        if not writable and not file.exists():
+            raise StoreError(f"{file}: a store cannot be made here; the folder cannot be written")
+        try:
+            store = cls(_connect_file(file, writable), file, read_only=not writable)
+            store._check()
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{file}: {_plain(error)}") from error
+        return store
+
+    def _check(self) -> None:
+        """Refuse what is not ours, and bring an older file up to date (in memory if it cannot be written)."""
+        application, version, tables = (
+            self._connection.execute("pragma application_id").fetchone()[0],
+            self._connection.execute("pragma user_version").fetchone()[0],
+            self._connection.execute("select count(*) from sqlite_master").fetchone()[0],
+        )
+        if tables and application != APPLICATION_ID:
+            self._connection.close()
+            raise StoreError(f"{self._path}: this SQLite file is not a factcheck store; name another file")
+        if version > len(MIGRATIONS):
+            self._connection.close()
+            raise StoreError(f"{self._path}: a newer factcheck wrote this store (version {version}); upgrade factcheck")
+        if version < len(MIGRATIONS):
+            if self._read_only:
+                copy = _connect(":memory:")
+                self._connection.backup(copy)
+                self._connection.close()
+                self._connection = copy
+            self._migrate()
+
+    def _migrate(self) -> None:
+        with self._writing():
+            # Another process may have migrated while this one waited for the lock.
+            version = self._connection.execute("pragma user_version").fetchone()[0]
+            for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
+                migration(self._db)
+                self._connection.execute(f"pragma user_version = {number}")
+            self._connection.execute(f"pragma application_id = {APPLICATION_ID}")
+
+    @cached_property
+    def _db(self) -> sqlite_utils.Database:
+        import sqlite_utils
+
+        return sqlite_utils.Database(self._connection, recursive_triggers=False, execute_plugins=False)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite_utils.Database]:
+        """One transaction that holds the write lock from its first line: all of it is kept, or none."""
+        connection = self._connection
+        if connection.in_transaction:
+            yield self._db
+            return
+        try:
+            connection.execute("begin immediate")
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"{self._path}: {_plain(error)}") from error
+        try:
+            yield self._db
+            connection.execute("commit")
+        except BaseException as error:
+            connection.rollback()
+            if isinstance(error, sqlite3.Error):
+                raise StoreError(f"{self._path}: {_plain(error)}") from error
+            raise
+
+    def _must_write(self) -> None:
+        if self._read_only:
+            raise StoreError(
+                f"{self._path}: the store cannot be written; check the permissions of the file and its folder"
+            )
+
+    def _read(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        # Everything is fetched at once: an unfinished read would keep other processes from writing.
+        try:
+            return self._connection.execute(sql, parameters).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{self._path}: {_plain(error)}") from error
+
+    @property
+    def path(self) -> Path | None:
+        return self._path
+
+    @property
+    def read_only(self) -> bool:
+        return self._read_only
+
+    # -- sources -----------------------------------------------------------------------
+
+    def add_source(
+        self,
+        source: Source,
+        passages: Sequence[Passage],
+        snapshot: Snapshot | None = None,
+        *,
+        supersedes: str | None = None,
+        vectors: tuple[str, np.ndarray] | None = None,
+    ) -> None:
+        self._must_write()
+        for passage in passages:
+            if source.text[passage.start : passage.end] != passage.text or passage.source_id != source.id:
+                raise ValueError(f"passage {passage.id} is not the text of source {source.id} at its offsets")
+        with self._writing() as db:
+            if self._read("select 1 from sources where id = ? or sha256 = ?", (source.id, source.sha256)):
+                raise StoreError(f"{self._path}: the store already holds a source {source.id!r} or the same bytes")
+            key = (self._read("select coalesce(max(key), 0) from sources")[0][0]) + 1
+            first = (self._read("select coalesce(max(key), 0) from passages")[0][0]) + 1
+            row = {name: getattr(source, name) for name in _SOURCE_FIELDS}
+            for name in ("published", "modified", "fetched"):
+                row[name] = row[name].isoformat() if row[name] else None
+            db["sources"].insert({"key": key, **row, "superseded_by": None})
+            db["uris"].insert({"uri": source.uri, "source": key})
+            if snapshot is not None:
+                db["snapshots"].insert(
+                    {
+                        "source": key,
+                        # mtime=0 keeps the same bytes the same in the file.
+                        "raw": gzip.compress(snapshot.raw, 6, mtime=0),
+                        "headers": _json(snapshot.headers),
+                        "status": snapshot.status,
+                        "final_uri": snapshot.final_uri,
+                        "hops": _json(snapshot.hops),
+                    }
+                )
+            db["passages"].insert_all(
+                (
+                    {
+                        "key": first + number,
+                        "source": key,
+                        "ordinal": passage.ordinal,
+                        "paragraph": passage.paragraph,
+                        "start": passage.start,
+                        "end": passage.end,
+                        "text": passage.text,
+                        "kind": passage.kind,
+                        **_annotations(passage),
+                    }
+                    for number, passage in enumerate(passages)
+                ),
+                batch_size=_CHUNK,
+            )
+            if vectors is not None:
+                self.keep_vectors(vectors[0], range(first, first + len(passages)), vectors[1])
+            if supersedes is not None:
+                db.execute("update sources set superseded_by = ? where id = ?", (source.id, supersedes))
+
+    def add_uri(self, source_id: str, uri: str) -> None:
+        self._must_write()
+        with self._writing() as db:
+            db.execute(
+                "insert or ignore into uris (uri, source) select ?, key from sources where id = ?", (uri, source_id)
+            )
+
+    def remove_source(self, source_id: str) -> bool:
+        self._must_write()
+        with self._writing() as db:
+            row = self._read("select key, superseded_by from sources where id = ?", (source_id,))
+            if not row:
+                return False
+            key, newer = row[0]
+            db.execute("delete from embeddings where passage in (select key from passages where source = ?)", (key,))
+            for table in ("passages", "snapshots", "uris"):
+                db.execute(f"delete from {table} where source = ?", (key,))
+            db.execute("delete from sources where key = ?", (key,))
+            # What it had superseded is superseded by the next one, or current again.
+            db.execute("update sources set superseded_by = ? where superseded_by = ?", (newer, source_id))
+        return True
+
+    def entries(self) -> tuple[SourceEntry, ...]:
+        uris: dict[int, list[str]] = {}
+        for key, uri in self._read("select source, uri from uris order by rowid"):
+            uris.setdefault(key, []).append(uri)
+        counts = dict(self._read("select source, count(*) from passages group by source"))
+        columns = "key, id, uri, sha256, title, publisher, published, fetched, media_type, superseded_by, length(text)"
+        found = []
+        for row in self._read(f"select {columns} from sources order by key"):
+            key, id_, uri, sha256, title, publisher, published, fetched, media_type, superseded_by, characters = row
+            found.append(
+                SourceEntry(
+                    id=id_,
+                    uri=uri,
+                    sha256=sha256,
+                    title=title,
+                    publisher=publisher,
+                    published=_date(published),
+                    fetched=dt.datetime.fromisoformat(fetched) if fetched else None,
+                    media_type=media_type,
+                    passages=counts.get(key, 0),
+                    characters=characters,
+                    uris=tuple(dict.fromkeys([uri, *uris.get(key, [])])),
+                    superseded_by=superseded_by,
+                    fingerprint=digest([id_, sha256, title, publisher, published, counts.get(key, 0)]),
+                )
+            )
+        return tuple(found)
+
+    def source(self, source_id: str) -> Source | None:
+        rows = self._read(f"select {', '.join(_SOURCE_FIELDS)} from sources where id = ?", (source_id,))
+        if not rows:
+            return None
+        row = dict(zip(_SOURCE_FIELDS, rows[0], strict=True))
+        row["published"], row["modified"] = _date(row["published"]), _date(row["modified"])
+        row["fetched"] = dt.datetime.fromisoformat(row["fetched"]) if row["fetched"] else None
+        return Source(**row)
+
+    def passages(self, source_id: str) -> tuple[Passage, ...]:
+        rows = self._read(
+            f"select {_PASSAGE_COLUMNS} from passages p join sources s on s.key = p.source "
+            "where s.id = ? order by p.ordinal",
+            (source_id,),
+        )
+        return tuple(_passage(row) for row in rows)
+
+    def snapshot(self, source_id: str) -> Snapshot | None:
+        rows = self._read(
+            "select raw, headers, status, final_uri, hops from snapshots n "
+            "join sources s on s.key = n.source where s.id = ?",
+            (source_id,),
+        )
+        if not rows:
+            return None
+        raw, headers, status, final_uri, hops = rows[0]
+        return Snapshot(
+            raw=gzip.decompress(raw),
+            headers=tuple((name, value) for name, value in json.loads(headers or "[]")),
+            status=status,
+            final_uri=final_uri,
+            hops=tuple(json.loads(hops or "[]")),
+        )
+
+    def annotate(self, passages: Sequence[Passage]) -> None:
+        self._must_write()
+        with self._writing():
+            self._connection.executemany(
+                "update passages set mentions = ?, structure = ? "
+                "where source = (select key from sources where id = ?) and ordinal = ? and text = ?",
+                [(*_annotations(p).values(), p.source_id, p.ordinal, p.text) for p in passages],
+            )
+
+    # -- search ------------------------------------------------------------------------
+
+    def search(self, query: Sequence[str], limit: int, sources: Sequence[str] | None = None) -> tuple[Hit, ...]:
+        words = dict.fromkeys(word for text in query for word in re.findall(r"\w+", text.casefold()))
+        if not words or limit < 1 or (sources is not None and not sources):
+            return ()
+        # Every word is quoted: what a claim says is never FTS5 syntax.
+        match = " OR ".join(f'"{word}"' for word in words)
+        if sources is None:
+            sql = (
+                "select rowid, -bm25(passages_fts) from passages_fts where passages_fts match ? "
+                "order by rank, rowid limit ?"
+            )
+            return tuple(Hit(passage_key=key, retrieval_score=rank) for key, rank in self._read(sql, (match, limit)))
+        sql = (
+            "select f.rowid, -bm25(passages_fts) from passages_fts f join passages p on p.key = f.rowid "
+            "where passages_fts match ? and p.source in (select value from json_each(?)) order by 2 desc, 1 limit ?"
+        )
+        rows = self._read(sql, (match, json.dumps(self._source_keys(sources)), limit))
+        return tuple(Hit(passage_key=key, retrieval_score=rank) for key, rank in rows)
+
+    def passages_by_key(self, keys: Sequence[int]) -> dict[int, Passage]:
+        rows = self._read(
+            f"select p.key, {_PASSAGE_COLUMNS} from passages p join sources s on s.key = p.source "
+            "where p.key in (select value from json_each(?))",
+            (json.dumps([int(key) for key in keys]),),
+        )
+        return {row[0]: _passage(row[1:]) for row in rows}
+
+    def vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[np.ndarray, np.ndarray]:
+        import numpy as np
+
+        sql = (
+            "select e.passage, e.vector from embeddings e join models m on m.key = e.model "
+            "join passages p on p.key = e.passage where m.id = ?"
+        )
+        parameters: list[Any] = [model_id]
+        if sources is not None:
+            sql += " and p.source in (select value from json_each(?))"
+            parameters.append(json.dumps(self._source_keys(sources)))
+        rows = self._read(sql + " order by p.source, p.ordinal", parameters)
+        if not rows:
+            return np.empty(0, np.int64), np.empty((0, 0), np.float32)
+        keys = np.fromiter((key for key, _ in rows), np.int64, len(rows))
+        matrix = np.frombuffer(b"".join(vector for _, vector in rows), np.float16).reshape(len(rows), -1)
+        return keys, matrix.astype(np.float32)
+
+    def missing_vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[str, ...]:
+        sql = (
+            "select distinct s.id from sources s join passages p on p.source = s.key where not exists "
+            "(select 1 from embeddings e join models m on m.key = e.model where e.passage = p.key and m.id = ?)"
+        )
+        parameters: list[Any] = [model_id]
+        if sources is not None:
+            sql += " and s.key in (select value from json_each(?))"
+            parameters.append(json.dumps(self._source_keys(sources)))
+        return tuple(row[0] for row in self._read(sql + " order by s.key", parameters))
+
+    def passage_keys(self, source_id: str) -> tuple[int, ...]:
+        sql = "select p.key from passages p join sources s on s.key = p.source where s.id = ? order by p.ordinal"
+        return tuple(row[0] for row in self._read(sql, (source_id,)))
+
+    def keep_vectors(self, model_id: str, keys: Sequence[int], vectors: np.ndarray) -> None:
+        import numpy as np
+
+        if self._read_only:
+            return
+        if len(keys) != len(vectors):
+            raise ValueError(f"{len(vectors)} vectors for {len(keys)} passages")
+        with self._writing() as db:
+            db.execute("insert or ignore into models (id) values (?)", (model_id,))
+            model = self._read("select key from models where id = ?", (model_id,))[0][0]
+            # float16 halves the file; the largest error it makes in a cosine is about 1e-3.
+            halves = np.ascontiguousarray(vectors, np.float16)
+            self._connection.executemany(
+                "insert or replace into embeddings (passage, model, vector) values (?, ?, ?)",
+                ((int(key), model, row.tobytes()) for key, row in zip(keys, halves, strict=True)),
+            )
+
+    def _source_keys(self, sources: Sequence[str]) -> list[int]:
+        rows = self._read(
+            "select key from sources where id in (select value from json_each(?))", (json.dumps(list(sources)),)
+        )
+        return [row[0] for row in rows]
+
+    # -- claims, verdicts, runs -----------------------------------------------------------
+
+    def cached_verdicts(self, keys: Sequence[str]) -> dict[str, Verdict]:
+        sql = "select key, verdict from verdicts where key in (select value from json_each(?))"
+        return {key: verdict_from_json(text) for key, text in self._read(sql, (json.dumps(list(keys)),))}
+
+    def keep_verdicts(self, verdicts: Mapping[str, Verdict]) -> None:
+        if self._read_only or not verdicts:
+            return
+        with self._writing() as db:
+            self._keep_claims(v.claim for v in verdicts.values())
+            db["verdicts"].insert_all(
+                (
+                    {
+                        "key": key,
+                        "claim": claim_key(verdict.claim),
+                        "label": verdict.label.value,
+                        "reason": verdict.reason.value,
+                        "rule": verdict.rule,
+                        "confidence": verdict.confidence,
+                        "verdict": verdict_to_json(verdict),
+                    }
+                    for key, verdict in verdicts.items()
+                ),
+                replace=True,
+            )
+
+    def _keep_claims(self, claims: Any) -> None:
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        self._connection.executemany(
+            "insert or ignore into claims (key, id, text, about, as_of, sources, path, first_seen) "
+            "values (?,?,?,?,?,?,?,?)",
+            [
+                (
+                    claim_key(claim),
+                    claim.id,
+                    claim.text,
+                    claim.about,
+                    claim.as_of.isoformat() if claim.as_of else None,
+                    _json(claim.sources) if claim.sources is not None else None,
+                    claim.location.path if claim.location else None,
+                    now,
+                )
+                for claim in claims
+            ],
+        )
+
+    def cached_outputs(self, keys: Sequence[str]) -> dict[str, np.ndarray]:
+        import numpy as np
+
+        sql = "select key, vector from outputs where key in (select value from json_each(?))"
+        return {key: np.frombuffer(raw, np.float32) for key, raw in self._read(sql, (json.dumps(list(keys)),))}
+
+    def keep_outputs(self, outputs: Mapping[str, np.ndarray]) -> None:
+        import numpy as np
+
+        if self._read_only or not outputs:
+            return
+        with self._writing():
+            self._connection.executemany(
+                "insert or replace into outputs (key, vector) values (?, ?)",
+                [(key, np.ascontiguousarray(vector, np.float32).tobytes()) for key, vector in outputs.items()],
+            )
+
+    def record_run(
+        self, inputs: str, verdicts: Mapping[str, Verdict], *, models: Mapping[str, str], complete: bool = True
+    ) -> None:
+        if self._read_only:
+            return
+        latest = self._read("select id, inputs, models, complete from runs order by id desc limit 1")
+        if latest and latest[0][1:] == (inputs, _json(dict(models)), int(complete)):
+            rows = self._read("select verdict from run_verdicts where run = ? order by position", (latest[0][0],))
+            if [row[0] for row in rows] == list(verdicts):
+                return
+        with self._writing() as db:
+            self.keep_verdicts(verdicts)
+            now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+            run = self._read("select coalesce(max(id), 0) + 1 from runs")[0][0]
+            db["runs"].insert(
+                {
+                    "id": run,
+                    "started": now,
+                    "inputs": inputs,
+                    "models": _json(dict(models)),
+                    "complete": int(complete),
+                    "claims": len(verdicts),
+                }
+            )
+            db["run_verdicts"].insert_all(
+                {"run": run, "position": position, "claim_id": verdict.claim.id, "verdict": key}
+                for position, (key, verdict) in enumerate(verdicts.items())
+            )
+
+    def runs(self, limit: int = 20) -> tuple[Run, ...]:
+        rows = self._read(
+            "select id, started, inputs, models, complete, claims from runs order by id desc limit ?", (limit,)
+        )
+        return tuple(
+            Run(
+                id=id_,
+                started=dt.datetime.fromisoformat(started),
+                inputs=inputs,
+                models=json.loads(models),
+                complete=bool(complete),
+                claims=claims,
+            )
+            for id_, started, inputs, models, complete, claims in rows
+        )
+
+    def claims(self) -> tuple[Claim, ...]:
+        rows = self._read("select id, text, about, as_of, sources from claims order by rowid")
+        return tuple(
+            Claim(
+                id=id_,
+                text=text,
+                about=about,
+                as_of=_date(as_of),
+                sources=tuple(json.loads(sources)) if sources is not None else None,
+            )
+            for id_, text, about, as_of, sources in rows
+        )
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> SQLiteStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+# -- connections -----------------------------------------------------------------------------
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    # No implicit transactions: every write goes through ``_writing``.
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+
+def _connect_file(file: Path, writable: bool) -> sqlite3.Connection:
+    uri = file.absolute().as_uri()
+    if writable:
+        # mode=rwc opens without writing: an empty new file appears only with its first transaction.
+        return _connect(f"{uri}?mode=rwc")
+    with contextlib.suppress(OSError):
+        # Bytes 18 and 19 say WAL. Its side files cannot be made in a read-only folder, and when nobody
+        # can write there the file cannot change either, which is what "immutable" promises SQLite.
+        with file.open("rb") as head:
+            wal = head.read(20)[18:20] == b"\x02\x02"
+        if wal and not os.access(file.parent, os.W_OK) and not Path(f"{file}-wal").exists():
+            return _connect(f"{uri}?mode=ro&immutable=1")
+    return _connect(f"{uri}?mode=ro")
+
+
+def _plain(error: sqlite3.Error) -> str:
+    message = str(error)
+    if "locked" in message or "busy" in message:
+        return f"another process has been writing for {BUSY_SECONDS:.0f} seconds; try again when it is done"
+    if "not a database" in message:
+        return "this is not a SQLite file; name another file for the store"
+    if "malformed" in message:
+        return "the file is damaged; restore it from a copy"
+    if "readonly" in message:
+        return "the store cannot be written; check the permissions of the file and its folder"
+    if "full" in message:
+        return "the disk is full; free some space and run this again"
+    return message
+
+
+# -- rows and values ---------------------------------------------------------------------------
+
+_SOURCE_FIELDS = (
+    *("id", "uri", "sha256", "text", "title", "publisher", "author", "published", "modified", "fetched"),
+    "media_type",
+)
+_PASSAGE_COLUMNS = 's.id, p.ordinal, p.paragraph, p.start, p."end", p.text, p.kind, p.mentions, p.structure'
+
+
+def _passage(row: Sequence[Any]) -> Passage:
+    source_id, ordinal, paragraph, start, end, text, kind, mentions, structure = row
+    return Passage(
+        source_id=source_id,
+        ordinal=ordinal,
+        paragraph=paragraph,
+        start=start,
+        end=end,
+        text=text,
+        kind=kind,
+        mentions=tuple(
+            Mention(text=text[a:b], start=a, end=b, label=label) for a, b, label in json.loads(mentions or "[]")
+        ),
+        structure=json.loads(structure or "{}"),
+    )
+
+
+def _annotations(passage: Passage) -> dict[str, str | None]:
+    return {
+        "mentions": _json([[m.start, m.end, m.label] for m in passage.mentions]) if passage.mentions else None,
+        "structure": _json(passage.structure) if passage.structure else None,
+    }
+
+
+def _date(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def claim_key(claim: Claim) -> str:
+    """Identity of a claim in the ledger: what it says, about what, as of when and against which sources."""
+    return digest([claim.id, claim.text, claim.about, claim.as_of, claim.sources])
+
+
+def verdict_to_json(verdict: Verdict) -> str:
+    """A verdict as JSON that ``verdict_from_json`` reads back; slot values become plain data or text."""
+    return _json(asdict(verdict))
+
+
+def verdict_from_json(text: str) -> Verdict:
+    """The verdict that ``verdict_to_json`` wrote."""
+    from factcheck.domain import Quote, Reason, Slot, SlotFinding, SlotKind, SlotState, Stance, VerdictLabel
+
+    data = json.loads(text)
+    claim = data["claim"]
+    return Verdict(
+        claim=Claim(
+            id=claim["id"],
+            text=claim["text"],
+            about=claim["about"],
+            as_of=_date(claim["as_of"]),
+            sources=None if claim["sources"] is None else tuple(claim["sources"]),
+            expect=VerdictLabel(claim["expect"]) if claim["expect"] else None,
+            location=Location(**claim["location"]) if claim["location"] else None,
+        ),
+        label=VerdictLabel(data["label"]),
+        reason=Reason(data["reason"]),
+        rule=data["rule"],
+        confidence=data["confidence"],
+        explanation=data["explanation"],
+        conflict=data["conflict"],
+        evidence=tuple(
+            Quote(
+                **{
+                    **quote,
+                    "published": _date(quote["published"]),
+                    "stance": Stance(quote["stance"]),
+                    "marks": tuple((a, b) for a, b in quote["marks"]),
+                }
+            )
+            for quote in data["evidence"]
+        ),
+        slots=tuple(
+            SlotFinding(
+                **{
+                    **finding,
+                    "slot": Slot(**{**finding["slot"], "kind": SlotKind(finding["slot"]["kind"])}),
+                    "state": SlotState(finding["state"]),
+                }
+            )
+            for finding in data["slots"]
+        ),
+    )
