@@ -72,7 +72,8 @@ def test_there_are_at_least_fourteen_articles_and_280_claims() -> None:
 def test_an_article_has_a_title_a_date_a_genre_and_enough_text(path: Path) -> None:
     loaded = article(path)
     assert set(loaded) == {"title", "date", "genre", "text", "claims"}
-    assert loaded["title"].strip() and loaded["genre"].strip()
+    assert loaded["title"].strip()
+    assert loaded["genre"].strip()
     datetime.date.fromisoformat(loaded["date"])
     assert 200 <= len(loaded["text"].split()) <= 400
     assert len(loaded["claims"]) >= 20
@@ -133,3 +134,37 @@ def test_no_claim_is_asked_twice_of_an_article() -> None:
         if times > 1
     ]
     assert repeated == []
+
+
+def test_there_are_at_least_320_pairs_and_each_is_fully_labelled() -> None:
+    assert len(pairs()) >= 320
+    for pair in pairs():
+        assert set(pair) == {"claim", "evidence", "label", "kind"}, pair
+        assert pair["label"] in VERDICTS, pair
+        assert pair["kind"] in TYPES, pair
+        assert pair["claim"].strip(), pair
+        assert pair["evidence"].strip(), pair
+
+
+def test_the_evidence_is_silent_in_about_half_of_the_pairs() -> None:
+    counts = Counter(pair["label"] for pair in pairs())
+    assert counts["unverified"] >= 0.45 * len(pairs()), counts
+    assert min(counts["supported"], counts["contradicted"]) >= 0.2 * len(pairs()), counts
+
+
+def test_every_kind_of_reasoning_occurs_among_the_pairs() -> None:
+    assert {pair["kind"] for pair in pairs()} == TYPES
+
+
+def test_every_evidence_is_asked_for_at_least_two_different_labels() -> None:
+    labels: dict[str, set[str]] = {}
+    for pair in pairs():
+        labels.setdefault(pair["evidence"], set()).add(pair["label"])
+    assert [evidence for evidence, seen in labels.items() if len(seen) < 2] == []
+
+
+def test_no_pair_claims_the_same_thing_twice_or_reuses_the_text_of_an_article() -> None:
+    claims = Counter(pair["claim"].casefold() for pair in pairs())
+    assert [claim for claim, times in claims.items() if times > 1] == []
+    texts = [article(path)["text"] for path in ARTICLES]
+    assert [pair["evidence"] for pair in pairs() if any(pair["evidence"] in text for text in texts)] == []
