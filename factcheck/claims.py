@@ -45,6 +45,8 @@ _KINDS = {
     "tag:yaml.org,2002:merge": "a merge key",
 }
 
+_PLAIN_TAGS = {None, "!", _STR, *_KINDS, "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"}
+
 
 def load_claims(path: str) -> tuple[Claim, ...]:
     """The claims of the file at ``path`` ("-" is standard input), in the order of the file."""
@@ -187,7 +189,7 @@ class _Parser:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         tag = getattr(event, "tag", None)
-        if tag is not None and tag != "!" and not tag.startswith("tag:yaml.org,2002:"):
+        if tag not in _PLAIN_TAGS:
             raise self.error(start, f"the tag {tag} is not allowed", "delete it; claims files hold plain YAML")
         if isinstance(event, yaml.ScalarEvent):
             resolved = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit) if tag in (None, "!") else tag

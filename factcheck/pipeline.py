@@ -180,18 +180,38 @@ def verdict_key(claim: Claim, scope: Scope, models: Mapping[str, str]) -> str:
 
 # Modules that carry claims in and reports out. They cannot change a verdict, so a new
 # reporter leaves every cached verdict valid; anything not named here counts as engine.
-SHELL = {"cli.py", "claims.py", "errors.py", "rules.py", "api.py", "__init__.py", "evaluate.py", "fetch.py"}
+SHELL = {
+    "cli.py",
+    "claims.py",
+    "errors.py",
+    "rules.py",
+    "api.py",
+    "__init__.py",
+    "evaluate.py",
+    "fetch.py",
+    "findings.py",
+    "py.typed",
+}
 SHELL_FOLDERS = {"reporters", "models", "drafts", "desk", "__pycache__"}
 
 
 @lru_cache(maxsize=1)
 def engine_digest() -> str:
-    """A hash over the package's own engine code, so that a changed checker asks every question again."""
+    """A hash over the package's own engine code and word lists: a changed checker asks every question again."""
     package = Path(__file__).parent
     total = sha256()
-    for file in sorted(package.rglob("*.py")):
-        parts = file.relative_to(package).parts
-        if parts[0] in SHELL_FOLDERS or (len(parts) == 1 and parts[0] in SHELL):
-            continue
-        total.update("/".join(parts).encode() + b"\0" + file.read_bytes() + b"\0")
+    for file in engine_files():
+        total.update(str(file.relative_to(package)).encode() + b"\0" + file.read_bytes() + b"\0")
     return total.hexdigest()[:16]
+
+
+def engine_files() -> list[Path]:
+    """The package's files that can change a verdict, models apart (those are known by their ids)."""
+    package = Path(__file__).parent
+    return [
+        file
+        for file in sorted(package.rglob("*.*"))
+        if file.is_file()
+        and not SHELL_FOLDERS.intersection(file.relative_to(package).parts)
+        and not (file.parent == package and file.name in SHELL)
+    ]
