@@ -35,6 +35,7 @@ class Row:
     hypothesis: str
     label: str
     origin: str
+    warm: bool = False
 
 
 # set -> (most rows taken, why). Half weight or less for sets whose pairs describe
@@ -204,15 +205,33 @@ def blanked(rows: list[Row], rng: random.Random, count: int) -> Iterator[Row]:
                 yield Row(other.premise, row.hypothesis, "unverified", "shuffled")
 
 
+WARM = {"snli.train33k": 2600, "mnli.dev_matched": 1400, "fever.train10k_SR": 1200}
+
+
+def warm_rows(folder: Path, rng: random.Random) -> Iterator[Row]:
+    """Short plain pairs that come first.
+
+    The base was trained to embed one sentence at a time. It learns to compare two from
+    pairs that differ in what they are about; begun on minimal pairs it learnt nothing in
+    2,300 of them (loss still 1.098, that of guessing).
+    """
+    for name, most in WARM.items():
+        rows = [r for r in read_jsonl(folder / f"{name}.jsonl.gz") if len(r["evidence"]) < 260]
+        for row in rng.sample(rows, most):
+            yield Row(row["evidence"], row["claim"], row["label"], name + "+warm", True)
+
+
 def build(data: Path, extra: Iterable[Path] = (), *, seed: int = 7) -> list[Row]:
-    """The whole mix, shuffled; the same seed gives the same rows."""
+    """The whole mix, shuffled behind its warm-up; the same seed gives the same rows."""
     rng = random.Random(seed)
     news = [row for folder in (data / "news_train", *extra) for row in news_rows(folder, rng)]
     public = list(public_rows(data / "train", rng))
     rows = news + public
     rows += list(blanked(rows, rng, 900))
     rng.shuffle(rows)
-    return [row for row in rows if 0 < len(row.hypothesis.strip()) <= 400]
+    warm = list(warm_rows(data / "train", rng))
+    rng.shuffle(warm)
+    return [row for row in warm + rows if 0 < len(row.hypothesis.strip()) <= 400]
 
 
 def main() -> None:

@@ -131,6 +131,8 @@ def main() -> None:
     while not done:
         order = list(range(len(rows)))
         random.Random(state["epoch"]).shuffle(order)
+        if state["epoch"] == 0:
+            order.sort(key=lambda i: not rows[i].get("warm"))  # stable: the shuffle stands within each part
         for batch in batches(ids, order[skip:], options.tokens):
             tokens, mask = collate(ids, batch, tokenizer.pad_token_id)
             with autocast(device) if device == "cuda" or os.environ.get("FP32") != "1" else contextlib.nullcontext():
