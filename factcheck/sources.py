@@ -7,19 +7,31 @@ annotator as arguments; nothing here prints or knows a command line.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import os
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from factcheck.domain import Claim, Passage, Source
 from factcheck.errors import FactcheckError
-from factcheck.stores import SourceEntry, Store
+from factcheck.stores import Snapshot, SourceEntry, Store, StoreError
 
 if TYPE_CHECKING:
     from factcheck.fetch import Fetched
+    from factcheck.readers import Reading
     from factcheck.retrieve import Embeds
 
 Annotate = Callable[[Sequence[Passage]], Sequence[Passage]]
+
+# A file larger than this is not a document that a person reads.
+MAX_FILE_BYTES = 50_000_000
+
+_URL = re.compile(r"https?://", re.IGNORECASE)
 
 
 class SourceError(FactcheckError):
@@ -50,6 +62,9 @@ class Scope:
     missing: tuple[str, ...] = ()
 
 
+# -- adding -------------------------------------------------------------------------------
+
+
 def add(
     store: Store,
     refs: Iterable[str],
@@ -69,7 +84,258 @@ def add(
     ``embed`` is a callable that loads the embedder, called only when something is
     added. ``annotate`` adds mentions and structure to passages.
     """
-    raise NotImplementedError
+    ingest = _Ingest(store, embed, annotate)
+    for ref in refs:
+        try:
+            yield from ingest.add(
+                ref, fetch, title=title, published=published, publisher=publisher, source_id=source_id
+            )
+        except FactcheckError as error:
+            yield Added(ref=ref, outcome="failed", error=str(error))
+
+
+@dataclass
+class _Ingest:
+    """Reads, cuts, annotates, embeds and keeps: the models are loaded once, and only when something is new."""
+
+    store: Store
+    load_embedder: Callable[[], Embeds] | None
+    annotate: Annotate | None
+    embedder: Embeds | None = None
+
+    def add(
+        self,
+        ref: str,
+        fetch: Callable[[str], Fetched] | None,
+        *,
+        title: str | None,
+        published: dt.date | None,
+        publisher: str | None,
+        source_id: str | None,
+    ) -> Iterator[Added]:
+        from factcheck.readers import Document, ReadError, read
+
+        notes: list[str] = []
+        if _URL.match(ref):
+            if fetch is None:
+                raise SourceError(f"{ref}: not fetched, because this run is offline; run it again without --offline")
+            fetched = fetch(ref)
+            document = Document(
+                raw=fetched.raw, name=fetched.final_uri, media_type=fetched.media_type, charset=fetched.charset
+            )
+            uri, addresses, when = fetched.final_uri, [fetched.final_uri, ref], fetched.fetched
+            snapshot = Snapshot(
+                raw=fetched.raw,
+                headers=fetched.headers,
+                status=fetched.status,
+                final_uri=fetched.final_uri,
+                hops=fetched.hops,
+            )
+        else:
+            raw, path = _read_file(ref)
+            document = Document(raw=raw, name=path.name)
+            uri, when = file_uri(path, self.store), None
+            addresses, snapshot = [uri], Snapshot(raw=raw)
+
+        sha256 = hashlib.sha256(document.raw).hexdigest()
+        entries = self.store.entries()
+        if known := next((entry for entry in entries if entry.sha256 == sha256), None):
+            for address in addresses:
+                if address not in known.uris and not self.store.read_only:
+                    self.store.add_uri(known.id, address)
+            if source_id and source_id != known.id:
+                notes.append(f"these bytes are already in the store as {known.id}")
+            yield Added(
+                ref=ref,
+                outcome="unchanged",
+                source_id=known.id,
+                title=known.title,
+                passages=known.passages,
+                notes=tuple(notes),
+            )
+            return
+        try:
+            readings = read(document)
+        except ReadError as error:
+            raise SourceError(f"{ref}: {error}") from error
+        for reading in readings:
+            whole = len(readings) == 1
+            reading = replace(
+                reading,
+                title=title or reading.title,
+                published=published or reading.published,
+                publisher=publisher or reading.publisher,
+            )
+            yield self._keep(
+                ref,
+                reading,
+                uri=uri if whole else reading.uri or uri,
+                addresses=addresses if whole else [reading.uri or uri],
+                sha256=sha256 if whole else hashlib.sha256(reading.text.encode("utf-8", "surrogatepass")).hexdigest(),
+                fetched=when,
+                snapshot=snapshot if whole else Snapshot(raw=reading.text.encode("utf-8", "surrogatepass")),
+                source_id=source_id if whole else None,
+                notes=[*notes, *reading.notes],
+            )
+
+    def _keep(
+        self,
+        ref: str,
+        reading: Reading,
+        *,
+        uri: str,
+        addresses: Sequence[str],
+        sha256: str,
+        fetched: dt.datetime | None,
+        snapshot: Snapshot,
+        source_id: str | None,
+        notes: list[str],
+    ) -> Added:
+        from factcheck.passages import split
+
+        entries = self.store.entries()
+        if known := next((entry for entry in entries if entry.sha256 == sha256), None):
+            return Added(ref=ref, outcome="unchanged", source_id=known.id, title=known.title, passages=known.passages)
+        older = [entry for entry in entries if entry.superseded_by is None and set(addresses) & set(entry.uris)]
+        name = source_id or _new_id(uri, reading.title, {entry.id for entry in entries})
+        if not re.fullmatch(r"[\w.-]{1,64}", name):
+            raise SourceError(f"{ref}: {name!r} cannot be an id; use up to 64 letters, digits, dots and hyphens")
+        if any(entry.id == name for entry in entries):
+            raise SourceError(f"{ref}: the id {name} is taken by {_uri_of(entries, name)}; choose another with --id")
+        source = Source(
+            id=name,
+            uri=uri,
+            sha256=sha256,
+            text=reading.text,
+            title=reading.title,
+            publisher=reading.publisher,
+            author=reading.author,
+            published=reading.published,
+            modified=reading.modified,
+            fetched=fetched,
+            media_type=reading.media_type,
+        )
+        passages: Sequence[Passage] = split(reading.text, name, reading.blocks)
+        if self.annotate is not None:
+            try:
+                passages = self.annotate(passages)
+            except ImportError as error:
+                notes.append(f"names were not found in it, because {error.name or 'spaCy'} is not installed")
+        vectors = None
+        if self.load_embedder is not None:
+            try:
+                self.embedder = self.embedder or self.load_embedder()
+            except ImportError as error:
+                notes.append(
+                    f"it can be found by words only, because {error.name or 'the model runtime'} is not installed"
+                )
+            else:
+                from factcheck.retrieve import embedding_texts
+
+                vectors = (self.embedder.model_id, self.embedder.embed(embedding_texts(source.title, passages)))
+        self.store.add_source(source, passages, snapshot, supersedes=older[-1].id if older else None, vectors=vectors)
+        for address in addresses:
+            if address != uri:
+                self.store.add_uri(name, address)
+        return Added(
+            ref=ref,
+            outcome="updated" if older else "added",
+            source_id=name,
+            title=source.title,
+            passages=len(passages),
+            notes=tuple(notes),
+        )
+
+
+def _read_file(ref: str) -> tuple[bytes, Path]:
+    path = Path(ref)
+    try:
+        if not path.is_file():
+            kind = "a folder" if path.is_dir() else "not a file" if path.exists() else "no such file"
+            raise SourceError(f"{ref}: {kind}; name a text, Markdown or HTML file")
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise SourceError(
+                f"{ref}: {size / 1e6:.0f} MB is over the limit of {MAX_FILE_BYTES / 1e6:.0f} MB; split it"
+            )
+        raw = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceError(f"{ref}: {reason}; check the name and its permissions") from error
+    if not raw.strip():
+        raise SourceError(f"{ref}: the file is empty; check that it was saved")
+    return raw, path
+
+
+def file_uri(path: str | Path, store: Store) -> str:
+    """A file's address in the store: relative to the store's folder when it is inside, so that both can be moved."""
+    absolute = Path(os.path.abspath(path))
+    if store.path is not None:
+        folder = Path(os.path.abspath(store.path)).parent
+        if absolute.is_relative_to(folder):
+            return absolute.relative_to(folder).as_posix()
+    return absolute.as_posix()
+
+
+_ID_LENGTH = 40
+
+
+def _new_id(uri: str, title: str | None, taken: set[str]) -> str:
+    """A short id a person can type: the file's name, or the title or last part of a web address."""
+    if _URL.match(uri):
+        parts = urlsplit(uri)
+        last = next((part for part in reversed(unquote(parts.path).split("/")) if re.search(r"[^\W\d_]{3}", part)), "")
+        candidates = [title or "", re.sub(r"\.\w{2,5}$", "", last), parts.hostname or ""]
+    else:
+        candidates = [PurePosixPath(uri).stem, title or ""]
+    slug = next((slug for slug in map(_slug, candidates) if len(slug) >= 3), "source")
+    name, number = slug, 1
+    while name in taken:
+        number += 1
+        name = f"{slug}-{number}"
+    return name
+
+
+def _slug(text: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
+    slug = re.sub(r"[^\w]+", "-", plain).replace("_", "-").strip("-")
+    if len(slug) > _ID_LENGTH:
+        slug = slug[: _ID_LENGTH + 1].rpartition("-")[0] or slug[:_ID_LENGTH]
+    return slug
+
+
+def _uri_of(entries: Sequence[SourceEntry], source_id: str) -> str:
+    return next(entry.uri for entry in entries if entry.id == source_id)
+
+
+# -- finding --------------------------------------------------------------------------------
+
+
+class _Index:
+    """Names by which the sources of one listing can be called. Made once for a listing, not once for a claim."""
+
+    def __init__(self, entries: Sequence[SourceEntry]) -> None:
+        self.entries = entries
+        self.by_id = {entry.id: entry for entry in entries}
+        self.by_uri: dict[str, list[SourceEntry]] = {}
+        for entry in entries:
+            for uri in entry.uris:
+                self.by_uri.setdefault(uri, []).append(entry)
+        self.older: dict[str, list[SourceEntry]] = {}
+        for entry in entries:
+            if entry.superseded_by:
+                self.older.setdefault(entry.superseded_by, []).append(entry)
+        self.current = tuple(entry for entry in entries if entry.superseded_by not in self.by_id)
+
+
+_latest: _Index | None = None
+
+
+def _index(entries: Sequence[SourceEntry]) -> _Index:
+    global _latest
+    if _latest is None or _latest.entries is not entries:
+        _latest = _Index(entries)
+    return _latest
 
 
 def scope(entries: Sequence[SourceEntry], claim: Claim, store: Store) -> Scope:
@@ -80,19 +346,85 @@ def scope(entries: Sequence[SourceEntry], claim: Claim, store: Store) -> Scope:
     ``sources`` gets every source that no newer snapshot supersedes; with ``as_of``, the
     snapshot that was current then.
     """
-    raise NotImplementedError
+    index = _index(entries)
+    if claim.sources is None:
+        return Scope(source_ids=_in_order(index, [_as_of(index, entry, claim.as_of) for entry in index.current]))
+    found: list[SourceEntry] = []
+    missing: list[str] = []
+    for ref in claim.sources:
+        if entry := index.by_id.get(ref):
+            found.append(entry)
+        elif matches := _by_address(index, ref, claim, store):
+            current = [entry for entry in matches if entry.superseded_by not in index.by_id]
+            found.append(_as_of(index, (current or matches)[-1], claim.as_of))
+        else:
+            missing.append(ref)
+    return Scope(source_ids=_in_order(index, found), missing=tuple(dict.fromkeys(missing)))
+
+
+def _in_order(index: _Index, found: Iterable[SourceEntry]) -> tuple[str, ...]:
+    wanted = {entry.id for entry in found}
+    return tuple(entry.id for entry in index.entries if entry.id in wanted)
+
+
+def _by_address(index: _Index, ref: str, claim: Claim | None, store: Store) -> list[SourceEntry]:
+    if _URL.match(ref):
+        return index.by_uri.get(ref) or index.by_uri.get(ref.rstrip("/")) or index.by_uri.get(ref + "/") or []
+    folders = [Path()]
+    if claim is not None and claim.location is not None:
+        folders.insert(0, Path(claim.location.path).parent)
+    if store.path is not None:
+        folders.append(store.path.parent)
+    for folder in folders:
+        if matches := index.by_uri.get(file_uri(folder / ref, store)):
+            return matches
+    return index.by_uri.get(ref, [])
+
+
+def _as_of(index: _Index, entry: SourceEntry, day: dt.date | None) -> SourceEntry:
+    """The snapshot of the same address that was current on a day: the newest not fetched after it, or the oldest."""
+    if day is None:
+        return entry
+    while _seen(entry) is not None and _seen(entry) > day and entry.id in index.older:  # type: ignore[operator]
+        entry = index.older[entry.id][-1]
+    return entry
+
+
+def _seen(entry: SourceEntry) -> dt.date | None:
+    return entry.fetched.date() if entry.fetched else entry.published
 
 
 def find(store: Store, ref: str) -> SourceEntry:
     """The one source that ``ref`` names (id, unambiguous start of an id, address or path), or ``SourceError``."""
-    raise NotImplementedError
+    index = _index(store.entries())
+    if entry := index.by_id.get(ref):
+        return entry
+    if matches := _by_address(index, ref, None, store):
+        return matches[-1]
+    starts = [entry for entry in index.entries if entry.id.startswith(ref)]
+    if ref and len(starts) == 1:
+        return starts[0]
+    if ref and starts:
+        names = ", ".join(entry.id for entry in starts[:5])
+        raise SourceError(f"{ref}: {len(starts)} sources begin so ({names}); write the whole id")
+    import difflib
+
+    close = difflib.get_close_matches(ref, list(index.by_id), n=1)
+    hint = f"did you mean {close[0]}?" if close else "see what there is with: factcheck sources list"
+    raise SourceError(f"{ref}: no such source in the store; {hint}")
 
 
 def show(store: Store, ref: str) -> Source:
     """The source that ``ref`` names, with its text."""
-    raise NotImplementedError
+    entry = find(store, ref)
+    source = store.source(entry.id)
+    if source is None:
+        raise StoreError(f"{ref}: the source was removed meanwhile; list the sources again")
+    return source
 
 
 def remove(store: Store, ref: str) -> str:
     """Remove the source that ``ref`` names and give its id."""
-    raise NotImplementedError
+    entry = find(store, ref)
+    store.remove_source(entry.id)
+    return entry.id

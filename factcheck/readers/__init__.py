@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from factcheck.errors import FactcheckError
 from factcheck.passages import Block
 
 
-class ReadError(Exception):
+class ReadError(FactcheckError):
     """Why a document could not be read: what is in the way, and what to do about it."""
 
 

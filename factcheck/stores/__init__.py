@@ -39,6 +39,7 @@ class SourceEntry:
 
     ``uris`` are all the addresses at which these same bytes were seen, the source's
     own first. ``superseded_by`` is the id of the newer snapshot of the same address.
+    ``fingerprint`` changes when anything that a verdict may rest on changes.
     """
 
     id: str
@@ -143,6 +144,9 @@ class Store(Protocol):
 
     def passages_by_key(self, keys: Sequence[int]) -> dict[int, Passage]:
         """Passages for keys that ``search`` and ``vectors`` gave."""
+
+    def passage_keys(self, source_id: str) -> tuple[int, ...]:
+        """The keys of one source's passages, in document order."""
 
     def vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[np.ndarray, np.ndarray]:
         """(passage keys int64 (n,), unit vectors float32 (n, dim)) of the passages that have one, in source order."""

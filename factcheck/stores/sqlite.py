@@ -57,6 +57,7 @@ def _first_tables(db: sqlite_utils.Database) -> None:
             "fetched": str,
             "media_type": str,
             "superseded_by": str,
+            "fingerprint": str,
         },
         pk="key",
         not_null={"id", "uri", "sha256", "text", "media_type"},
@@ -258,7 +259,9 @@ class SQLiteStore:
             row = {name: getattr(source, name) for name in _SOURCE_FIELDS}
             for name in ("published", "modified", "fetched"):
                 row[name] = row[name].isoformat() if row[name] else None
-            db["sources"].insert({"key": key, **row, "superseded_by": None})
+            db["sources"].insert(
+                {"key": key, **row, "superseded_by": None, "fingerprint": _fingerprint(source, passages)}
+            )
             db["uris"].insert({"uri": source.uri, "source": key})
             if snapshot is not None:
                 db["snapshots"].insert(
@@ -321,10 +324,26 @@ class SQLiteStore:
         for key, uri in self._read("select source, uri from uris order by rowid"):
             uris.setdefault(key, []).append(uri)
         counts = dict(self._read("select source, count(*) from passages group by source"))
-        columns = "key, id, uri, sha256, title, publisher, published, fetched, media_type, superseded_by, length(text)"
+        columns = (
+            "key, id, uri, sha256, title, publisher, published, fetched, media_type, superseded_by, length(text), "
+            "fingerprint"
+        )
         found = []
         for row in self._read(f"select {columns} from sources order by key"):
-            key, id_, uri, sha256, title, publisher, published, fetched, media_type, superseded_by, characters = row
+            (
+                key,
+                id_,
+                uri,
+                sha256,
+                title,
+                publisher,
+                published,
+                fetched,
+                media_type,
+                superseded_by,
+                characters,
+                print_,
+            ) = row
             found.append(
                 SourceEntry(
                     id=id_,
@@ -339,7 +358,7 @@ class SQLiteStore:
                     characters=characters,
                     uris=tuple(dict.fromkeys([uri, *uris.get(key, [])])),
                     superseded_by=superseded_by,
-                    fingerprint=digest([id_, sha256, title, publisher, published, counts.get(key, 0)]),
+                    fingerprint=print_,
                 )
             )
         return tuple(found)
@@ -386,6 +405,12 @@ class SQLiteStore:
                 "where source = (select key from sources where id = ?) and ordinal = ? and text = ?",
                 [(*_annotations(p).values(), p.source_id, p.ordinal, p.text) for p in passages],
             )
+            for source_id in dict.fromkeys(p.source_id for p in passages):
+                if source := self.source(source_id):
+                    fingerprint = _fingerprint(source, self.passages(source_id))
+                    self._connection.execute(
+                        "update sources set fingerprint = ? where id = ?", (fingerprint, source_id)
+                    )
 
     # -- search ------------------------------------------------------------------------
 
@@ -681,6 +706,12 @@ def _date(text: str | None) -> dt.date | None:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def _fingerprint(source: Source, passages: Sequence[Passage]) -> str:
+    """Changes when anything that a verdict may rest on changes: text, title, dates, passages, annotations."""
+    about = [getattr(source, name) for name in _SOURCE_FIELDS if name not in ("fetched", "text")]
+    return digest([about, [[p.start, p.end, p.kind, p.paragraph, *_annotations(p).values()] for p in passages]])
 
 
 def claim_key(claim: Claim) -> str:
