@@ -119,7 +119,12 @@ _NT = re.compile(r"n['’]t$")
 
 @lru_cache(maxsize=8192)
 def tokens(text: str) -> tuple[Token, ...]:
-    """The words of a text with their offsets; "isn't" stays one token."""
+    """The words of a sentence with their offsets; "isn't" stays one token. Kept: for a whole source use ``words``."""
+    return tuple(words(text))
+
+
+def words(text: str) -> list[Token]:
+    """The words of any text with their offsets."""
     found = []
     for match in _TOKEN.finditer(text):
         raw = match.group()
@@ -129,19 +134,19 @@ def tokens(text: str) -> tuple[Token, ...]:
         norm = fold(raw)
         if norm:
             found.append(Token(raw, match.start(), match.start() + len(raw), norm, stem(raw)))
-    return tuple(found)
+    return found
 
 
 STOP = frozenset(
     """a an the this that these those it its he she him her his hers they them their theirs i we us our you your my me
-    who whom whose which what there here of in on at by for from to with without into onto over under between among against
-    about after before during since until till through across as than and or but nor so if then also too very just only
-    be is are was were been being am have has had having do does did done will would shall should can could may might must
-    not no none never neither n't up down out off away back again more most less least much many some any all both each
-    every few several other another such own same one's when while where why how because though although whether per via
-    himself herself itself themselves yet still already even now s isn't aren't wasn't weren't don't doesn't didn't won't
-    wouldn't can't cannot couldn't hasn't haven't hadn't shouldn't upon toward towards within amid along around
-    """.split()
+    who whom whose which what there here of in on at by for from to with without into onto over under between among
+    against about after before during since until till through across as than and or but nor so if then also too
+    very just only be is are was were been being am have has had having do does did done will would shall should can
+    could may might must not no none never neither n't up down out off away back again more most less least much
+    many some any all both each every few several other another such own same one's when while where why how because
+    though although whether per via himself herself itself themselves yet still already even now s isn't aren't
+    wasn't weren't don't doesn't didn't won't wouldn't can't cannot couldn't hasn't haven't hadn't shouldn't upon
+    toward towards within amid along around""".split()
 )
 
 
@@ -422,13 +427,11 @@ def name_spans(text: str) -> tuple[NameSpan, ...]:
             if not _joins(gap, toks[j - 1]):
                 break
             if _nameable(toks[j]):
-                if toks[j - 1].raw[-1:] in "'’" or _POSSESSIVE.search(toks[j - 1].raw) and j - 1 == last:
+                if toks[j - 1].raw[-1:] in "'’" or (_POSSESSIVE.search(toks[j - 1].raw) and j - 1 == last):
                     break  # "Georgia's Nestan Chkareuli" is two names
                 last = j
                 j += 1
-            elif toks[j].norm in _CONNECT and j - last <= 2 and toks[j].norm not in {"and", "for", "the", "e", "y"}:
-                j += 1
-            elif toks[j].norm == "the" and toks[j - 1].norm == "of":
+            elif (toks[j].norm in _CONNECT and j - last <= 2 and toks[j].norm not in {"and", "for", "the", "e", "y"}) or (toks[j].norm == "the" and toks[j - 1].norm == "of"):
                 j += 1
             else:
                 break

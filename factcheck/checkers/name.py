@@ -1,0 +1,324 @@
+"""Checks that every person, body and place a claim names is the one the source names.
+
+A name the source nowhere has is missing; "French" is derived from "France", "EIB" from the
+bank's full name. It conflicts only where the passage that carries the claim's fact has
+another name of the same kind in the same position, or another first name for the surname.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from factcheck import gazetteer, wording
+from factcheck.domain import Judgement, Pair, Passage, Slot, SlotFinding, SlotKind, SlotState
+from factcheck.reading import NameAt, Reading, best_passage, judgement, read
+from factcheck.wording import Token
+
+CHECKER = "name"
+
+# Confidence below this is no conflict: it was right less than nine times in ten on the development articles.
+LEAST_CONFLICT = 0.62
+
+
+@dataclass(frozen=True)
+class ClaimName:
+    """A name in a claim: its span and its words without titles."""
+
+    text: str
+    start: int
+    end: int
+    words: tuple[Token, ...]
+    before: str  # the word before it, folded
+    kind: SlotKind
+    label: str  # PERSON | PLACE | NORP | ORG | ""
+
+
+def check(pair: Pair) -> Judgement | None:
+    """Back, derive, miss or contradict each name of the claim; None for a claim that names nobody and nothing."""
+    reading = read(pair)
+    found = claim_names(pair.claim.text, reading)
+    return judgement(pair, CHECKER, [_finding(pair, reading, name, found) for name in found])
+
+
+# ---------------------------------------------------------------------------------------
+# names of a claim
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    text = files("factcheck").joinpath("common_words.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return frozenset(wording.stem(w) for line in lines for w in line.split())
+
+
+_PLACE_BEFORE = frozenset("""in at near from to outside around across through into via off toward towards""".split())
+
+
+def claim_names(text: str, reading: Reading) -> list[ClaimName]:
+    """The names of a claim outside quotation marks, without titles, demonstrably names or capitalised inside the sentence."""
+    quoted = wording.quotations(text)
+    toks = wording.tokens(text)
+    found = []
+    for span in wording.name_spans(text):
+        if any(q.start <= span.start < q.end for q in quoted):
+            continue
+        words = list(span.words)
+        if span.initial:
+            words = _without_opening(words, reading)
+        while len(words) > 1 and _is_title(words[0]):
+            words = words[1:]
+        while len(words) > 1 and words[-1].norm in wording.STOP:
+            words = words[:-1]
+        if not words or (len(words) == 1 and _is_title(words[0]) and not gazetteer.is_place(words[0].norm)):
+            continue
+        if len(words) == 1 and (len(words[0].norm) < 2 or words[0].norm in wording.STOP or words[0].raw in {"AM", "PM"}):
+            continue
+        start, end = words[0].start, words[-1].end
+        raw = text[start:end]
+        if raw.endswith(("'s", "’s")):
+            end -= 2
+        elif raw.endswith(("'", "’")):
+            end -= 1
+        before = next((t.norm for t in reversed(toks) if t.end <= start), "")
+        label = _label(words, before, reading, titled=span.words[0] is not words[0] and _is_title(span.words[0]))
+        kind = SlotKind.PLACE if label in {"PLACE", "NORP"} else SlotKind.NAME
+        found.append(ClaimName(text[start:end], start, end, tuple(words), before, kind, label))
+    return found
+
+
+def _is_title(word: Token) -> bool:
+    return word.norm in wording.TITLES or word.norm in wording.ROLE_NOUNS
+
+
+def _without_opening(words: list[Token], reading: Reading) -> list[Token]:
+    """A sentence's first word is a name only if the source has it as one, or if it is no English word."""
+    first = words[0]
+    if first.norm in wording.STOP or _is_title(first):
+        return words[1:]
+    if first.norm in reading.text.capital and first.norm not in reading.text.lower:
+        return words
+    if len(words) > 1 and first.end + 1 == words[1].start and first.norm not in reading.text.lower and first.stem not in _common():
+        return words
+    if gazetteer.is_place(first.norm) or gazetteer.is_nationality(first.norm):
+        return words
+    if first.raw.isupper() and len(first.raw) > 1:
+        return words
+    if first.norm in reading.text.lower or first.stem in _common() or first.norm.endswith(_ENDINGS) or "-" in first.raw:
+        return words[1:]
+    return words
+
+
+# Endings that English gives to ordinary words far more often than to names.
+_ENDINGS = (
+    "tions", "tion", "ments", "ness", "ers", "ors", "ists", "ings", "ing", "ly", "ed", "ies", "ous", "ful", "able", "ible", "less",
+    "ants", "ents", "ians", "ives", "ity", "ment", "ism",
+)
+
+
+def _label(words: list[Token], before: str, reading: Reading, *, titled: bool) -> str:
+    key = " ".join(w.norm for w in words)
+    if gazetteer.is_nationality(key):
+        return "NORP"
+    if gazetteer.is_place(key):
+        return "PLACE"
+    labels = [n.label for n in reading.names if n.label != "OTHER" and wording.fold(n.text) == key]
+    if labels:
+        return max(set(labels), key=labels.count)
+    if any(key == p or key in parts for p, parts in reading.people.items()):
+        return "PERSON"
+    if titled or before in wording.ROLE_NOUNS:
+        return "PERSON"
+    if before in _PLACE_BEFORE:
+        return "PLACE"
+    return ""
+
+
+# ---------------------------------------------------------------------------------------
+# against the source
+
+
+def _finding(pair: Pair, reading: Reading, name: ClaimName, names: list[ClaimName]) -> SlotFinding:
+    slot = Slot(
+        kind=name.kind, text=name.text, start=name.start, end=name.end, value=" ".join(w.norm for w in name.words)
+    )
+    rule = "FC205" if name.kind is SlotKind.PLACE else "FC204"
+
+    def finding(state: SlotState, confidence: float, found: str = "", why: str = "", at: tuple[int, int] | None = None, rule: str = rule) -> SlotFinding:
+        return SlotFinding(
+            slot=slot, state=state, rule=rule if state is not SlotState.MISSING else "FC303", confidence=round(confidence, 3), found=found, derivation=why,
+            start=at[0] if at else None, end=at[1] if at else None,
+        )
+
+    state, confidence, found, why, at = _presence(pair, reading, name)
+    evidence_has = at is not None and any(p.start <= at[0] < p.end for p in pair.passages)
+    if state in {SlotState.BACKED, SlotState.DERIVED} and evidence_has:
+        return finding(state, confidence, found, why, at)
+    other = _other_value(pair, reading, name, names, absent=state is SlotState.MISSING)
+    if other is not None and other[1] >= LEAST_CONFLICT:
+        at_other, sure, passage = other
+        kind = {"PERSON": "person", "PLACE": "place", "ORG": "body"}.get(at_other.label, "name")
+        return finding(
+            SlotState.CONFLICTING, sure, at_other.text,
+            f"the passage that tells of this names another {kind}: {at_other.text}, not {name.text}",
+            (at_other.start, at_other.end),
+        )
+    return finding(state, confidence, found, why, at)
+
+
+_Presence = tuple[SlotState, float, str, str, tuple[int, int] | None]
+
+
+def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
+    """Whether the evidence, its context or at least the source has the name, under this or another form."""
+    norms = [w.norm for w in name.words]
+    key = " ".join(norms)
+    variants = [(key, SlotState.BACKED, 1.0, "")]
+    for other in sorted(gazetteer.same_place(key)):
+        if other != key:
+            variants.append((other, SlotState.DERIVED, 0.9, "{found} and " + name.text + " are of one country"))
+    if len(norms) > 1 and gazetteer.is_nationality(norms[0]):
+        variants.append((" ".join(norms[1:]), SlotState.BACKED, 0.8, ""))
+    for variant in _plural(key):
+        variants.append((variant, SlotState.BACKED, 0.95, ""))
+    acronym = reading.acronyms.get(key) or reading.acronyms.get(key.replace(".", ""))
+    if acronym:
+        variants.append((" ".join(t.norm for t in wording.tokens(acronym)), SlotState.DERIVED, 0.9, name.text + " is short for {found}"))
+    if len(norms) > 2:
+        initials = "".join(w.norm[0] for w in name.words if w.capital)
+        variants.append((initials, SlotState.DERIVED, 0.8, "{found} is short for " + name.text))
+    full = reading.who(name.text) if name.label in {"PERSON", ""} else ""
+    if full and full != key:
+        variants.append((full, SlotState.BACKED, 0.95, ""))
+        if full.split()[-1] not in norms or len(full.split()[-1]) > 3:
+            variants.append((full.split()[-1], SlotState.BACKED, 0.9, ""))
+    best: _Presence | None = None
+    for phrase, state, weight, why in variants:
+        for sure, where in ((0.95, pair.passages), (0.75, reading.passages)):
+            at = reading.at(phrase, where)
+            if at:
+                found = reading.source.text[at[0] : at[1]]
+                if best is None or sure * weight > best[1]:
+                    best = (state, sure * weight, found, why.format(found=found), at)
+                break
+        else:
+            if best is None and reading.text.says(phrase):
+                best = (state, 0.55 * weight, phrase, "elsewhere in the source", None)
+    if best is not None:
+        return best
+    # "Marlpit Yard, Ipswich" or "Labour's Saddiq" written as one run of capitals: each word must be a name of the source.
+    if len(norms) > 1:
+        if full:
+            return SlotState.BACKED, 0.7, full.title(), "", None
+        rest = [n for n in norms if n not in wording.STOP]
+        if all(n in reading.text.capital or wording.stem(n) in reading.text.stems for n in rest) and not _first_name_differs(reading, norms):
+            at = reading.at(rest[-1], pair.passages) or reading.at(rest[-1], reading.passages)
+            return SlotState.BACKED, 0.5, "", "the words of the name are in the source, not side by side", at
+    elif wording.stem(norms[0]) in reading.text.stems and norms[0] not in reading.text.norms and not gazetteer.is_place(norms[0]):
+        return SlotState.BACKED, 0.5, "", "another form of the word is in the source", reading.at(norms[0], reading.passages)
+    elif norms[0] in reading.text.norms:
+        return SlotState.BACKED, 0.6, "", "", reading.at(norms[0], reading.passages)
+    for country in sorted(gazetteer.capital_or_country(key)):
+        at = reading.at(country, reading.passages)
+        if at and name.before not in {"in", "at", "near", "from", "to", "outside"}:
+            found = reading.source.text[at[0] : at[1]]
+            return SlotState.DERIVED, 0.6, found, f"{name.text} is the capital of the country of {found}", at
+    near = _near_spelling(reading, norms)
+    if near:
+        return SlotState.MISSING, 0.8, near, f"the source does not name {name.text}; the nearest it has is {near}", None
+    return SlotState.MISSING, 0.9, "", f"the source does not name {name.text}", None
+
+
+def _plural(key: str) -> list[str]:
+    out = [key + "s"]
+    if key.endswith("s") and len(key) > 3:
+        out.append(key[:-1])
+    if key.endswith("es") and len(key) > 4:
+        out.append(key[:-2])
+    return out
+
+
+def _first_name_differs(reading: Reading, norms: list[str]) -> bool:
+    """True for "Raghav Gond" where the source's only Gond is Bhola."""
+    holders = [p for p in reading.people if p.split()[-1] == norms[-1] and len(p.split()) > 1]
+    return bool(holders) and not any(norms[0] in reading.people[p] or p.split()[0][0] == norms[0] for p in holders)
+
+
+def _near_spelling(reading: Reading, norms: list[str]) -> str:
+    word = max(norms, key=len)
+    if len(word) < 5:
+        return ""
+    for n in reading.names:
+        for t in wording.tokens(n.text):
+            if t.norm != word and abs(len(t.norm) - len(word)) <= 1 and t.norm[0] == word[0] and _one_edit(t.norm, word):
+                return n.text
+    return ""
+
+
+def _one_edit(a: str, b: str) -> bool:
+    if len(a) > len(b):
+        a, b = b, a
+    i = 0
+    while i < len(a) and a[i] == b[i]:
+        i += 1
+    return a[i + (len(a) == len(b)) :] == b[i + 1 :]
+
+
+# ---------------------------------------------------------------------------------------
+# another name in the same position
+
+
+def _other_value(
+    pair: Pair, reading: Reading, name: ClaimName, names: list[ClaimName], *, absent: bool
+) -> tuple[NameAt, float, Passage] | None:
+    norms = [w.norm for w in name.words]
+    # The surname with another first name: "Raghav Gond" for Bhola Gond.
+    if len(norms) > 1 and name.label in {"PERSON", ""} and _first_name_differs(reading, norms):
+        holders = [p for p in reading.people if p.split()[-1] == norms[-1] and len(p.split()) > 1]
+        at = next((n for n in reading.names if n.label == "PERSON" and set(holders[0].split()) <= {t.norm for t in wording.tokens(n.text)}), None)
+        if len(holders) == 1 and at is not None:
+            near = any(p.ordinal == at.passage.ordinal for p in pair.passages)
+            return at, 0.9 if near else 0.7, at.passage
+    words = frozenset(wording.content(pair.claim.text)) - {s for w in name.words for s in (w.stem, wording.stem(w.norm))}
+    if len(words) < 2:
+        return None
+    passage, share = best_passage(reading, words, pair.passages)
+    if passage is None:
+        return None
+    claimed = {wording.fold(t.raw) for n in names for t in n.words}
+    rivals: list[NameAt] = []
+    for n in reading.in_passage(reading.names, (passage,)):
+        assert isinstance(n, NameAt)
+        toks = {t.norm for t in wording.tokens(n.text)}
+        if toks & claimed or any(gazetteer.same_place(a) & claimed for a in toks | {wording.fold(n.text)}):
+            continue
+        if not _same_kind(name, n):
+            continue
+        rivals.append(n)
+    if not rivals:
+        return None
+    same_lead = [n for n in rivals if _word_before(n) == name.before and name.before]
+    rival = (same_lead or rivals)[0]
+    return rival, _certainty(share, len(words), len(rivals), bool(same_lead), absent, name, rival), passage
+
+
+def _word_before(n: NameAt) -> str:
+    toks = wording.tokens(n.passage.text)
+    start = n.start - n.passage.start
+    return next((t.norm for t in reversed(toks) if t.end <= start), "")
+
+
+def _same_kind(name: ClaimName, n: NameAt) -> bool:
+    if name.label == "NORP" or gazetteer.is_nationality(wording.fold(n.text)):
+        return name.label == "NORP" and gazetteer.is_nationality(wording.fold(n.text))
+    if name.label:
+        return n.label == name.label
+    return n.label in {"PERSON", "ORG"}
+
+
+def _certainty(share: float, size: int, rivals: int, same_lead: bool, absent: bool, name: ClaimName, rival: NameAt) -> float:
+    """How likely the two names fill the same slot (a logistic fit on the development articles)."""
+    z = -6.0 + 6.5 * share + 0.15 * min(size, 8) - 0.7 * (rivals - 1) + 1.3 * same_lead + 0.3 * absent
+    return 1 / (1 + math.exp(-z))

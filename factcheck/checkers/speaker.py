@@ -1,0 +1,134 @@
+"""Checks that what a claim has somebody say was said by that person or body.
+
+The words are matched to everything the source has anybody say; they conflict where another,
+named speaker said them and the claim's speaker did not. A speaker who says nothing of the kind
+is missing.
+"""
+
+from __future__ import annotations
+
+from factcheck import gazetteer, wording
+from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
+from factcheck.reading import Reading, Speech, judgement, read
+from factcheck.speech import Saying, sayings
+
+CHECKER = "speaker"
+
+
+def check(pair: Pair) -> Judgement | None:
+    """Back, miss or contradict each speaker of the claim; None for a claim in its own voice."""
+    said = sayings(pair.claim.text)
+    if not said:
+        return None
+    reading = read(pair)
+    if not reading.speeches:
+        return None
+    return judgement(pair, CHECKER, [f for s in said if (f := _finding(pair, reading, s)) is not None])
+
+
+def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None:
+    claim = pair.claim.text
+    words = wording.content(claim[saying.said_start : saying.said_end]) - wording.content(saying.speaker)
+    quotes = [q for q in wording.quotations(claim) if saying.said_start <= q.start and q.end <= saying.said_end]
+    quoted = wording.content(" ".join(claim[q.start : q.end] for q in quotes)) if quotes else frozenset()
+    if not words:
+        return None
+    slot = Slot(kind=SlotKind.SPEAKER, text=saying.speaker, start=saying.start, end=saying.end, fills=saying.verb)
+    persons = _persons(reading, saying.speaker)
+    evidence = {p.ordinal for p in pair.passages}
+    own: tuple[float, Speech | None] = (0.0, None)
+    other: tuple[float, Speech | None] = (0.0, None)
+    speaks = False
+    for speech in reading.speeches:
+        mine = _is(reading, saying.speaker, persons, speech)
+        speaks = speaks or mine
+        score = _match(reading, words, quoted, speech)
+        if speech.passage.ordinal not in evidence:
+            score *= 0.9
+        if mine and score > own[0]:
+            own = (score, speech)
+        elif not mine and score > other[0]:
+            other = (score, speech)
+
+    def finding(state: SlotState, confidence: float, speech: Speech | None, found: str, why: str, rule: str) -> SlotFinding:
+        return SlotFinding(
+            slot=slot, state=state, rule=rule, confidence=round(confidence, 3), found=found, derivation=why,
+            start=speech.start if speech else None, end=speech.end if speech else None,
+        )
+
+    rival = other[1]
+    if rival is not None and other[0] >= 0.5 and other[0] - own[0] >= 0.25 and rival.speaker:
+        named = reading.who(rival.speaker)
+        # Both must be somebody: "she", "officials" or an unknown name proves nothing.
+        if named and persons and named not in persons and not _same_words(saying.speaker, rival.speaker):
+            sure = min(0.97, 0.45 + 0.45 * other[0] + 0.3 * (other[0] - own[0]))
+            return finding(
+                SlotState.CONFLICTING, sure, rival, rival.speaker,
+                f"{rival.speaker} said this, not {saying.speaker}: “{_short(rival.text)}”", "FC208",
+            )
+    if own[1] is not None and own[0] >= 0.3:
+        return finding(SlotState.BACKED, min(0.95, 0.5 + own[0] / 2), own[1], own[1].speaker, f"“{_short(own[1].text)}”", "FC208")
+    if speaks:
+        return finding(SlotState.BACKED, 0.4, own[1], saying.speaker, "speaks in the source; the words differ", "FC208")
+    return None
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 120 else text[:117].rsplit(" ", 1)[0] + " …"
+
+
+def _match(reading: Reading, words: frozenset[str], quoted: frozenset[str], speech: Speech) -> float:
+    """How much of what the claim has said is in the speech; a quotation counts by its own words."""
+    score = reading.share(words, speech.words)
+    if quoted and len(quoted) >= 2:
+        score = max(score, reading.share(quoted, speech.words)) if speech.quoted else score
+    return score
+
+
+def _persons(reading: Reading, speaker: str) -> set[str]:
+    """The people (folded full names) that the words for a speaker may mean: by name, else by role."""
+    found = set()
+    for span in wording.name_spans(speaker):
+        who = reading.who(span.text)
+        if who:
+            found.add(who)
+    if found:
+        return found
+    words = wording.content(speaker)
+    if not words:
+        return found
+    best = 0.0
+    for office in reading.offices:
+        role = wording.content(office.role)
+        share = reading.share(words, role | wording.content(office.name))
+        if share >= 0.6 and share >= best:
+            who = reading.who(office.name)
+            if who:
+                if share > best:
+                    found = set()
+                best = share
+                found.add(who)
+    return found
+
+
+def _is(reading: Reading, speaker: str, persons: set[str], speech: Speech) -> bool:
+    if not speech.speaker:
+        return False
+    who = reading.who(speech.speaker)
+    if who and who in persons:
+        return True
+    return _same_words(speaker, speech.speaker) or reading.same_person(speaker, speech.speaker)
+
+
+def _same_words(a: str, b: str) -> bool:
+    """Descriptions of one speaker: "the ministry" and "the health ministry", "prosecutors" and "a prosecutor"."""
+    wa, wb = _described(a), _described(b)
+    return bool(wa & wb)
+
+
+def _described(text: str) -> set[str]:
+    out = set(wording.content(text))
+    for t in wording.tokens(text):
+        out |= {wording.stem(x) for x in gazetteer.same_place(t.norm)}
+    return out

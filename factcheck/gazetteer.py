@@ -1,0 +1,322 @@
+"""Countries, their adjectives, peoples and capitals, and places with two names, folded for comparison.
+
+Lets "the French minister" back a claim about "France's minister", and tells which
+names are places at all. A fixed table: no library gives countries, adjectives and
+capitals together in a form that loads in a millisecond.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from factcheck.wording import fold
+
+# country (with aliases) | adjectives and peoples | capital (with aliases)
+_COUNTRIES = """
+Afghanistan|Afghan,Afghans|Kabul
+Albania|Albanian,Albanians|Tirana
+Algeria|Algerian,Algerians|Algiers
+Andorra|Andorran,Andorrans|Andorra la Vella
+Angola|Angolan,Angolans|Luanda
+Argentina|Argentine,Argentines,Argentinian,Argentinians|Buenos Aires
+Armenia|Armenian,Armenians|Yerevan
+Australia|Australian,Australians|Canberra
+Austria|Austrian,Austrians|Vienna
+Azerbaijan|Azerbaijani,Azerbaijanis,Azeri,Azeris|Baku
+Bahamas|Bahamian,Bahamians|Nassau
+Bahrain|Bahraini,Bahrainis|Manama
+Bangladesh|Bangladeshi,Bangladeshis|Dhaka
+Barbados|Barbadian,Barbadians|Bridgetown
+Belarus|Belarusian,Belarusians|Minsk
+Belgium|Belgian,Belgians|Brussels
+Belize|Belizean,Belizeans|Belmopan
+Benin|Beninese|Porto-Novo
+Bhutan|Bhutanese|Thimphu
+Bolivia|Bolivian,Bolivians|La Paz,Sucre
+Bosnia and Herzegovina,Bosnia|Bosnian,Bosnians|Sarajevo
+Botswana|Motswana,Batswana|Gaborone
+Brazil|Brazilian,Brazilians|Brasília
+Britain,United Kingdom,UK,U.K.,Great Britain|British,Britons,Briton,Brit,Brits|London
+Brunei|Bruneian,Bruneians|Bandar Seri Begawan
+Bulgaria|Bulgarian,Bulgarians|Sofia
+Burkina Faso|Burkinabe|Ouagadougou
+Burundi|Burundian,Burundians|Bujumbura,Gitega
+Cambodia|Cambodian,Cambodians|Phnom Penh
+Cameroon|Cameroonian,Cameroonians|Yaoundé
+Canada|Canadian,Canadians|Ottawa
+Cape Verde|Cape Verdean,Cape Verdeans|Praia
+Central African Republic|Central African|Bangui
+Chad|Chadian,Chadians|N'Djamena
+Chile|Chilean,Chileans|Santiago
+China|Chinese|Beijing,Peking
+Colombia|Colombian,Colombians|Bogotá
+Comoros|Comorian,Comorians|Moroni
+Congo,Democratic Republic of the Congo,DRC|Congolese|Kinshasa,Brazzaville
+Costa Rica|Costa Rican,Costa Ricans|San José
+Croatia|Croatian,Croatians,Croat,Croats|Zagreb
+Cuba|Cuban,Cubans|Havana
+Cyprus|Cypriot,Cypriots|Nicosia
+Czech Republic,Czechia|Czech,Czechs|Prague
+Denmark|Danish,Dane,Danes|Copenhagen
+Djibouti|Djiboutian,Djiboutians|Djibouti
+Dominica|Dominican|Roseau
+Dominican Republic|Dominican,Dominicans|Santo Domingo
+East Timor,Timor-Leste|Timorese|Dili
+Ecuador|Ecuadorian,Ecuadorians,Ecuadoran,Ecuadorans,Ecuadorean|Quito
+Egypt|Egyptian,Egyptians|Cairo
+El Salvador|Salvadoran,Salvadorans,Salvadorean|San Salvador
+England|English,Englishman,Englishwoman,Englishmen|London
+Equatorial Guinea|Equatoguinean|Malabo
+Eritrea|Eritrean,Eritreans|Asmara
+Estonia|Estonian,Estonians|Tallinn
+Eswatini,Swaziland|Swazi,Swazis|Mbabane
+Ethiopia|Ethiopian,Ethiopians|Addis Ababa
+European Union,EU,E.U.|European|Brussels
+Faroe Islands,Faroes|Faroese|Tórshavn
+Fiji|Fijian,Fijians|Suva
+Finland|Finnish,Finn,Finns|Helsinki
+France|French,Frenchman,Frenchwoman,Frenchmen|Paris
+Gabon|Gabonese|Libreville
+Gambia|Gambian,Gambians|Banjul
+Georgia|Georgian,Georgians|Tbilisi
+Germany,West Germany,East Germany|German,Germans|Berlin
+Ghana|Ghanaian,Ghanaians|Accra
+Greece|Greek,Greeks|Athens
+Greenland|Greenlandic,Greenlander,Greenlanders|Nuuk
+Grenada|Grenadian,Grenadians|St George's
+Guatemala|Guatemalan,Guatemalans|Guatemala City
+Guinea|Guinean,Guineans|Conakry
+Guinea-Bissau|Bissau-Guinean|Bissau
+Guyana|Guyanese|Georgetown
+Haiti|Haitian,Haitians|Port-au-Prince
+Honduras|Honduran,Hondurans|Tegucigalpa
+Hong Kong|Hongkonger,Hongkongers|Hong Kong
+Hungary|Hungarian,Hungarians|Budapest
+Iceland|Icelandic,Icelander,Icelanders|Reykjavik
+India|Indian,Indians|New Delhi,Delhi
+Indonesia|Indonesian,Indonesians|Jakarta
+Iran|Iranian,Iranians|Tehran,Teheran
+Iraq|Iraqi,Iraqis|Baghdad
+Ireland|Irish,Irishman,Irishwoman,Irishmen|Dublin
+Israel|Israeli,Israelis|Jerusalem
+Italy|Italian,Italians|Rome
+Ivory Coast,Côte d'Ivoire|Ivorian,Ivorians|Yamoussoukro,Abidjan
+Jamaica|Jamaican,Jamaicans|Kingston
+Japan|Japanese|Tokyo
+Jordan|Jordanian,Jordanians|Amman
+Kazakhstan|Kazakh,Kazakhs,Kazakhstani|Astana,Nur-Sultan
+Kenya|Kenyan,Kenyans|Nairobi
+Kosovo|Kosovar,Kosovars,Kosovan|Pristina
+Kuwait|Kuwaiti,Kuwaitis|Kuwait City
+Kyrgyzstan|Kyrgyz|Bishkek
+Laos|Lao,Laotian,Laotians|Vientiane
+Latvia|Latvian,Latvians|Riga
+Lebanon|Lebanese|Beirut
+Lesotho|Basotho|Maseru
+Liberia|Liberian,Liberians|Monrovia
+Libya|Libyan,Libyans|Tripoli
+Liechtenstein|Liechtensteiner|Vaduz
+Lithuania|Lithuanian,Lithuanians|Vilnius
+Luxembourg|Luxembourger,Luxembourgish|Luxembourg
+Madagascar|Malagasy,Madagascan|Antananarivo
+Malawi|Malawian,Malawians|Lilongwe
+Malaysia|Malaysian,Malaysians|Kuala Lumpur
+Maldives|Maldivian,Maldivians|Malé
+Mali|Malian,Malians|Bamako
+Malta|Maltese|Valletta
+Mauritania|Mauritanian,Mauritanians|Nouakchott
+Mauritius|Mauritian,Mauritians|Port Louis
+Mexico|Mexican,Mexicans|Mexico City
+Moldova|Moldovan,Moldovans|Chisinau,Chișinău
+Monaco|Monegasque|Monaco
+Mongolia|Mongolian,Mongolians|Ulaanbaatar,Ulan Bator
+Montenegro|Montenegrin,Montenegrins|Podgorica
+Morocco|Moroccan,Moroccans|Rabat
+Mozambique|Mozambican,Mozambicans|Maputo
+Myanmar,Burma|Burmese|Naypyidaw
+Namibia|Namibian,Namibians|Windhoek
+Nepal|Nepali,Nepalis,Nepalese|Kathmandu
+Netherlands,Holland|Dutch,Dutchman,Dutchwoman,Netherlandish|Amsterdam,The Hague
+New Zealand|New Zealander,New Zealanders,Kiwi,Kiwis|Wellington
+Nicaragua|Nicaraguan,Nicaraguans|Managua
+Niger|Nigerien,Nigeriens|Niamey
+Nigeria|Nigerian,Nigerians|Abuja
+North Korea|North Korean,North Koreans|Pyongyang
+North Macedonia,Macedonia|Macedonian,Macedonians|Skopje
+Northern Ireland|Northern Irish|Belfast
+Norway|Norwegian,Norwegians|Oslo
+Oman|Omani,Omanis|Muscat
+Pakistan|Pakistani,Pakistanis|Islamabad
+Palestine,Gaza|Palestinian,Palestinians|Ramallah
+Panama|Panamanian,Panamanians|Panama City
+Papua New Guinea|Papua New Guinean|Port Moresby
+Paraguay|Paraguayan,Paraguayans|Asunción
+Peru|Peruvian,Peruvians|Lima
+Philippines|Philippine,Filipino,Filipinos,Filipina|Manila
+Poland|Polish,Pole,Poles|Warsaw
+Portugal|Portuguese|Lisbon
+Puerto Rico|Puerto Rican,Puerto Ricans|San Juan
+Qatar|Qatari,Qataris|Doha
+Romania|Romanian,Romanians|Bucharest
+Russia,Soviet Union|Russian,Russians,Soviet|Moscow
+Rwanda|Rwandan,Rwandans|Kigali
+Samoa|Samoan,Samoans|Apia
+Saudi Arabia|Saudi,Saudis|Riyadh
+Scotland|Scottish,Scot,Scots,Scotsman,Scotswoman|Edinburgh
+Senegal|Senegalese|Dakar
+Serbia|Serbian,Serbians,Serb,Serbs|Belgrade
+Seychelles|Seychellois|Victoria
+Sierra Leone|Sierra Leonean,Sierra Leoneans|Freetown
+Singapore|Singaporean,Singaporeans|Singapore
+Slovakia|Slovak,Slovaks,Slovakian|Bratislava
+Slovenia|Slovenian,Slovenians,Slovene,Slovenes|Ljubljana
+Somalia|Somali,Somalis|Mogadishu
+South Africa|South African,South Africans|Pretoria
+South Korea|South Korean,South Koreans|Seoul
+South Sudan|South Sudanese|Juba
+Spain|Spanish,Spaniard,Spaniards|Madrid
+Sri Lanka|Sri Lankan,Sri Lankans|Colombo
+Sudan|Sudanese|Khartoum
+Suriname|Surinamese|Paramaribo
+Sweden|Swedish,Swede,Swedes|Stockholm
+Switzerland|Swiss|Bern,Berne
+Syria|Syrian,Syrians|Damascus
+Taiwan|Taiwanese|Taipei
+Tajikistan|Tajik,Tajiks|Dushanbe
+Tanzania|Tanzanian,Tanzanians|Dodoma,Dar es Salaam
+Thailand|Thai,Thais|Bangkok
+Togo|Togolese|Lomé
+Tonga|Tongan,Tongans|Nuku'alofa
+Trinidad and Tobago,Trinidad|Trinidadian,Trinidadians|Port of Spain
+Tunisia|Tunisian,Tunisians|Tunis
+Turkey,Türkiye|Turkish,Turk,Turks|Ankara
+Turkmenistan|Turkmen|Ashgabat
+Uganda|Ugandan,Ugandans|Kampala
+Ukraine|Ukrainian,Ukrainians|Kyiv,Kiev
+United Arab Emirates,UAE,Emirates|Emirati,Emiratis|Abu Dhabi
+United Nations,UN,U.N.||New York
+United States,US,U.S.,USA,U.S.A.,America|American,Americans|Washington
+Uruguay|Uruguayan,Uruguayans|Montevideo
+Uzbekistan|Uzbek,Uzbeks|Tashkent
+Vanuatu|Ni-Vanuatu|Port Vila
+Venezuela|Venezuelan,Venezuelans|Caracas
+Vietnam|Vietnamese|Hanoi
+Wales|Welsh,Welshman,Welshwoman|Cardiff
+Yemen|Yemeni,Yemenis|Sanaa
+Zambia|Zambian,Zambians|Lusaka
+Zimbabwe|Zimbabwean,Zimbabweans|Harare
+Africa|African,Africans|
+Asia|Asian,Asians|
+Europe|European,Europeans|
+Bavaria|Bavarian,Bavarians|Munich
+Catalonia|Catalan,Catalans|Barcelona
+Flanders|Flemish|
+Sicily|Sicilian,Sicilians|Palermo
+Sardinia|Sardinian,Sardinians|Cagliari
+Tuscany|Tuscan,Tuscans|Florence
+Quebec|Quebecer,Quebecers,Quebecois|Quebec City
+Texas,Tex.|Texan,Texans|Austin
+California,Calif.|Californian,Californians|Sacramento
+Paris|Parisian,Parisians|
+Naples|Neapolitan,Neapolitans|
+Venice|Venetian,Venetians|
+Rome|Roman,Romans|
+Vienna|Viennese|
+Bern,Berne|Bernese|
+Zurich|Zuricher|
+London|Londoner,Londoners|
+Glasgow|Glaswegian,Glaswegians|
+Liverpool|Liverpudlian,Liverpudlians|
+Manchester|Mancunian,Mancunians|
+Sydney|Sydneysider,Sydneysiders|
+Cornwall|Cornish|
+Ohio|Ohioan,Ohioans|Columbus
+Hamburg|Hamburger|
+"""
+
+# Places known under two names or spellings.
+_SAME_PLACE = """
+Kyiv,Kiev|Beijing,Peking|Mumbai,Bombay|Kolkata,Calcutta|Chennai,Madras|Odesa,Odessa|Lviv,Lvov|Kharkiv,Kharkov|
+Myanmar,Burma|Yangon,Rangoon|Ho Chi Minh City,Saigon|Istanbul,Constantinople|St Petersburg,Leningrad|Gdansk,Danzig|
+Bern,Berne|Basel,Basle|Lyon,Lyons|Marseille,Marseilles|Antwerp,Antwerpen|The Hague,Den Haag|Cologne,Köln|Munich,München|
+Turin,Torino|Milan,Milano|Florence,Firenze|Prague,Praha|Warsaw,Warszawa|Lisbon,Lisboa|Seville,Sevilla|Geneva,Genève|
+Cape Town,Kaapstad|Bucharest,Bucuresti|Belgrade,Beograd|Mecca,Makkah|Aleppo,Halab|Derry,Londonderry|Brasilia,Brasília
+"""
+
+_US_STATES = """Ala.:Alabama Ariz.:Arizona Ark.:Arkansas Calif.:California Colo.:Colorado Conn.:Connecticut Del.:Delaware
+Fla.:Florida Ga.:Georgia Ill.:Illinois Ind.:Indiana Kan.:Kansas Ky.:Kentucky La.:Louisiana Mass.:Massachusetts Md.:Maryland
+Mich.:Michigan Minn.:Minnesota Miss.:Mississippi Mo.:Missouri Mont.:Montana Neb.:Nebraska Nev.:Nevada N.H.:New_Hampshire
+N.J.:New_Jersey N.M.:New_Mexico N.Y.:New_York N.C.:North_Carolina N.D.:North_Dakota Okla.:Oklahoma Ore.:Oregon
+Pa.:Pennsylvania R.I.:Rhode_Island S.C.:South_Carolina S.D.:South_Dakota Tenn.:Tennessee Tex.:Texas Vt.:Vermont Va.:Virginia
+Wash.:Washington W.Va.:West_Virginia Wis.:Wisconsin Wyo.:Wyoming Ont.:Ontario Que.:Quebec B.C.:British_Columbia
+Alta.:Alberta Sask.:Saskatchewan Man.:Manitoba"""
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]], dict[str, str], frozenset[str]]:
+    same: dict[str, set[str]] = {}
+    capitals: dict[str, set[str]] = {}
+    adjectives: dict[str, str] = {}
+    places: set[str] = set()
+    for line in _COUNTRIES.strip().splitlines():
+        names, people, capital = line.split("|")
+        forms = [fold(n) for n in names.split(",")]
+        nationals = [fold(n) for n in people.split(",") if n]
+        group = set(forms) | set(nationals)
+        for form in group:
+            same.setdefault(form, set()).update(group)
+        for adjective in nationals:
+            adjectives.setdefault(adjective, forms[0])
+        places.update(forms)
+        for city in capital.split(","):
+            if city:
+                places.add(fold(city))
+                capitals.setdefault(fold(city), set()).update(group)
+                for form in group:
+                    capitals.setdefault(form, set()).add(fold(city))
+    for pair in _SAME_PLACE.replace("\n", "").split("|"):
+        group = {fold(n) for n in pair.split(",")}
+        for form in group:
+            same.setdefault(form, set()).update(group)
+            places.add(form)
+    for item in _US_STATES.split():
+        short, long = item.split(":")
+        group = {fold(short), short.casefold().rstrip("."), fold(long.replace("_", " "))}
+        for form in group:
+            same.setdefault(form, set()).update(group)
+        places.add(fold(long.replace("_", " ")))
+    return (
+        {k: frozenset(v) for k, v in same.items()},
+        {k: frozenset(v) for k, v in capitals.items()},
+        adjectives,
+        frozenset(places),
+    )
+
+
+def same_place(name: str) -> frozenset[str]:
+    """Other folded names of the same country or place: "France" gives "french", "frenchman" ..."""
+    return _tables()[0].get(fold(name), frozenset())
+
+
+def capital_or_country(name: str) -> frozenset[str]:
+    """For a capital its country's names, for a country its capital: "Yerevan" may speak for "Armenia"."""
+    return _tables()[1].get(fold(name), frozenset())
+
+
+def is_nationality(word: str) -> bool:
+    """True for "French", "Kenyans" and the like."""
+    return fold(word) in _tables()[2]
+
+
+def country_of(word: str) -> str:
+    """The folded country of an adjective or country name, or ""."""
+    key = fold(word)
+    tables = _tables()
+    if key in tables[2]:
+        return tables[2][key]
+    return key if key in tables[3] else ""
+
+
+def is_place(name: str) -> bool:
+    """True for a country, capital or US state in the table; most places are not in it."""
+    return fold(name) in _tables()[3]
