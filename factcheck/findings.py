@@ -43,24 +43,29 @@ class Finding:
     fingerprint: str
     verdict: Verdict | None = None
     evidence: tuple[Quote, ...] = ()
-    replacement: str | None = None
+    replacement: str | None = None  # the source's value for the words at ``location``
+    exact: bool = False  # ``location`` spans just the wrong words, not the whole claim
     known: bool = False  # in the baseline
 
 
-def findings(report: Report) -> tuple[Finding, ...]:
-    """Every finding of the report, in the order of its claims."""
+def findings(report: Report, known: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
+    """Every finding of the report, in the order of its claims. Fingerprints in ``known`` (a baseline) are marked."""
+    return tuple(finding for _, finding in by_claim(report, known) if finding is not None)
+
+
+def by_claim(report: Report, known: frozenset[str] = frozenset()) -> list[tuple[Verdict, Finding | None]]:
+    """Every verdict with the finding that it is, or None."""
     seen: dict[str, int] = {}
-    found = []
+    rows: list[tuple[Verdict, Finding | None]] = []
     for verdict in report.verdicts:
         finding = finding_of(verdict)
-        if finding is None:
-            continue
-        # Two equal claims of one file have two fingerprints, told apart by their order.
-        count = seen[finding.fingerprint] = seen.get(finding.fingerprint, 0) + 1
-        if count > 1:
-            finding = replace(finding, fingerprint=digest([finding.fingerprint, count]))
-        found.append(finding)
-    return tuple(found)
+        if finding is not None:
+            # Two equal claims of one file have two fingerprints, told apart by their order.
+            count = seen[finding.fingerprint] = seen.get(finding.fingerprint, 0) + 1
+            print_ = finding.fingerprint if count == 1 else digest([finding.fingerprint, count])
+            finding = replace(finding, fingerprint=print_, known=print_ in known)
+        rows.append((verdict, finding))
+    return rows
 
 
 def finding_of(verdict: Verdict) -> Finding | None:
@@ -107,4 +112,4 @@ def exit_code(report: Report, fail_on: FailOn, known: frozenset[str] = frozenset
     if fail_on is FailOn.NEVER:
         return 0
     counted = {Level.ERROR} if fail_on is FailOn.CONTRADICTED else {Level.ERROR, Level.WARNING}
-    return int(any(f.level in counted and f.fingerprint not in known for f in findings(report)))
+    return int(any(f.level in counted and not f.known for f in findings(report, known)))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from reports import HOSTILE, check_golden, report
 
 from factcheck.domain import Report
+from factcheck.findings import FailOn, findings
 from factcheck.reporters import ACTING, REPORTERS, View, printable, reporter
 
 QUOTE_KEYS = ["source_id", "uri", "title", "published", "stance", "quote", "start", "end", "confidence"]
@@ -98,3 +99,55 @@ def test_json_keeps_every_text_as_it_was(text: str):
         written = dumps({"a": text}, indent=indent)
         assert json.loads(written) == {"a": text}
         assert not ACTING.search(written.replace("\n", ""))
+
+
+def test_sarif_is_a_log_that_code_hosts_accept():
+    log = json.loads(reporter("sarif")(report(), View()))
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert run["invocations"] == [{"executionSuccessful": False}]
+    assert [result["ruleId"] for result in run["results"]] == ["FC107", "FC301", "FC304", "FC901", "FC201"]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] in ("error", "warning")
+        assert result["partialFingerprints"]["factcheck/v1"]
+        (place,) = result["locations"]
+        region = place["physicalLocation"]["region"]
+        assert region["startLine"] >= 1
+        assert (region["endLine"], region["endColumn"]) > (region["startLine"], region["startColumn"])
+        for related in result["relatedLocations"]:
+            assert related["physicalLocation"]["region"]["charLength"] > 0
+
+
+def test_junit_counts_what_it_holds():
+    import xml.etree.ElementTree as ET
+
+    root = ET.fromstring(reporter("junit")(report(), View(fail_on=FailOn.UNVERIFIED)))
+    for element in (root, *root.iter("testsuite")):
+        assert int(element.get("tests", "")) == len(list(element.iter("testcase"))) == 7
+        for counted, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            assert int(element.get(counted, "")) == len(list(element.iter(tag)))
+    assert [len(list(root.iter(tag))) for tag in ("failure", "error", "skipped")] == [4, 1, 0]
+
+
+def test_a_known_finding_is_shown_as_known_and_not_as_a_failure():
+    known = frozenset(finding.fingerprint for finding in findings(report()))
+    view = View(known=known)
+    assert reporter("concise")(report(), view).count("[known]") == len(known) == 5
+    assert "<failure" not in reporter("junit")(report(), view)
+    assert '"baselineState": "unchanged"' in reporter("sarif")(report(), view)
+    assert set(re.findall(r"^::(\w+)", reporter("github")(report(), view), re.MULTILINE)) == {"notice"}
+
+
+@given(st.text(min_size=1))
+def test_no_text_can_start_a_workflow_command_or_end_a_table_cell(text: str):
+    one = report().verdicts[6]
+    hostile = Report(verdicts=(replace(one, explanation=text, claim=replace(one.claim, text=text)),))
+    assert reporter("github")(hostile, View()).count("\n") == 1
+    row = reporter("markdown")(hostile, View()).splitlines()[-1]
+    assert row.count("|") == 6
+    assert "<" not in row.replace("&#", "")
+    import xml.etree.ElementTree as ET
+
+    ET.fromstring(reporter("junit")(hostile, View()))

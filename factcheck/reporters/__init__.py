@@ -23,11 +23,20 @@ class View:
     colour: bool = False
     width: int = 100
     fail_on: FailOn = FailOn.CONTRADICTED
+    known: frozenset[str] = frozenset()  # fingerprints of findings that a baseline already has
 
 
 REPORTERS = {
     "text": "factcheck.reporters.terminal",
+    "concise": "factcheck.reporters.concise",
     "json": "factcheck.reporters.json",
+    "jsonl": "factcheck.reporters.jsonl",
+    "sarif": "factcheck.reporters.sarif",
+    "junit": "factcheck.reporters.junit",
+    "github": "factcheck.reporters.github",
+    "gitlab": "factcheck.reporters.gitlab",
+    "markdown": "factcheck.reporters.markdown",
+    "html": "factcheck.reporters.html",
 }
 
 

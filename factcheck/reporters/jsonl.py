@@ -1,0 +1,23 @@
+"""One JSON object a line for each claim: the claims of ``factcheck.report/1`` with what kind of finding each is.
+
+For streams and logs: a line can be read without the others.
+"""
+
+from __future__ import annotations
+
+from factcheck.domain import Report
+from factcheck.findings import by_claim
+from factcheck.reporters import View
+from factcheck.reporters.json import claim, dumps
+
+
+def render(report: Report, view: View) -> str:
+    """``level`` and ``fingerprint`` are null for a claim with nothing to look at."""
+    lines = []
+    for verdict, finding in by_claim(report, view.known):
+        row = claim(verdict)
+        row["level"] = str(finding.level) if finding else None
+        row["fingerprint"] = finding.fingerprint if finding else None
+        row["replacement"] = finding.replacement if finding else None
+        lines.append(dumps(row) + "\n")
+    return "".join(lines)
