@@ -1,0 +1,286 @@
+"""Dates, times, durations and ages of the claim against the calendar of the source.
+
+A date that the source leaves partly open ("last November", "on Tuesday", "three
+years later") is resolved against the day it was published and the dates beside
+it, and the work is shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from factcheck import dates
+from factcheck.alignment import Sentence, View, view
+from factcheck.checkers.quantity import CALCULATION, CONFLICT_FLOOR, confidence, judge_number, judgement
+from factcheck.dates import When, show_day
+from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
+from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, show
+
+RULE = "FC201"
+ORDER = "FC212"
+
+MAX_DATES = 24  # dates of the source that take part in calendar arithmetic
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    sentence: Sentence
+    when: When
+    stands: str
+    features: dict[str, float]
+    alignment: float
+
+
+def _candidates(v: View, w: When) -> list[_Candidate]:
+    claim_near = v.claim.near(w.start, w.end, 4)
+    claim_clause = v.claim.clause(w.start, w.end)
+    found = []
+    for s in v.sentences:
+        r = s.reading
+        rivals = sum(1 for c in r.dates if (c.grain == "time") == (w.grain == "time"))
+        for c in r.dates:
+            if (c.grain == "time") != (w.grain == "time"):
+                continue
+            stands = dates.compare(w, c)
+            near = r.near(c.start, c.end, 7)
+            clause = r.clause(c.start, c.end)
+            features = {
+                "cover": s.cover,
+                "near": s.cover_near,
+                "window": v.share(claim_near, near),
+                "clause": v.share(claim_clause, clause),
+                "evidence": float(s.evidence),
+                "novel": v.novel,
+                "rivals": math.log(rivals or 1),
+                "same_grain": float(c.grain == w.grain),
+                "same_form": float(c.form == w.form or {c.form, w.form} <= {"dmy", "mdy"}),
+                "same_part": float(bool(c.weekday is not None and w.weekday is not None) or bool(c.day and w.day) or (c.grain == w.grain == "year")),
+                "one_part": float(stands == "differs" and _one_part(w, c)),
+                "relation": float(w.relation == c.relation),
+                "vague": float(bool(w.part) and w.grain != "day" or w.grain in ("season", "quarter", "decade", "years")),
+                "inferred": float(c.inferred),
+                "claim_inferred": float(w.inferred),
+                "offset": float(c.form in ("offset", "halfoffset", "yearlater")),
+                "time": float(w.grain == "time"),
+                "short": float(len(v.claim.content) < 4),
+            }
+            alignment = 1.2 * features["window"] + 1.4 * s.cover + 0.8 * features["clause"] + 0.3 * s.cover_near + 0.3 * s.evidence + 0.4 * features["same_grain"]
+            found.append(_Candidate(s, c, stands, features, alignment))
+    return found
+
+
+def _one_part(w: When, c: When) -> bool:
+    """The dates share all but one of day, month and year: a slip of the pen rather than another day."""
+    parts = [(w.day, c.day), (w.month, c.month), (w.year, c.year)]
+    both = [(a, b) for a, b in parts if a and b]
+    return len(both) >= 2 and sum(a == b for a, b in both) == len(both) - 1
+
+
+def _judge_date(v: View, w: When) -> SlotFinding:
+    slot = Slot(kind=SlotKind.DATE, text=w.text, start=w.start, end=w.end, value=dates.show(w), fills=w.grain)
+
+    def finding(state: SlotState, sure: float, s: Sentence | None = None, c: When | None = None, work: str = "", by: str = RULE) -> SlotFinding:
+        start = s.passage.start + c.start if s and c else None
+        end = s.passage.start + c.end if s and c else None
+        return SlotFinding(slot=slot, state=state, rule=by, confidence=round(sure, 3), found=c.text if c else "", derivation=work,
+                           start=start, end=end)  # fmt: skip
+
+    found = _candidates(v, w)
+    agreeing = [c for c in found if c.stands in ("equal", "within")]
+    differing = [c for c in found if c.stands == "differs"]
+    best = max(agreeing, key=lambda c: (c.alignment + 0.3 * (c.stands == "equal"), -c.sentence.passage.start), default=None)
+    rival = max(differing, key=lambda c: (c.alignment, -c.sentence.passage.start), default=None)
+    # the same weekday or month told of another event does not outweigh the event's own date
+    overruled = bool(best and rival and rival.alignment > best.alignment + 1.0)
+    if best is not None and not overruled:
+        sure = confidence("date_backed", best.features | {"lead": best.alignment - (rival.alignment if rival else 0.0)})
+        if sure >= 0.3:
+            c = best.when
+            same_words = c.text.lower() == w.text.lower()
+            work = "" if same_words else c.derived or (f"{c.text} = {dates.show(c)}" if c.inferred else "")
+            state = SlotState.BACKED if same_words or not (c.inferred or w.inferred) else SlotState.DERIVED
+            return finding(state, sure, best.sentence, c, work)
+    moved = _moved(v, w)
+    if moved is not None:
+        work, sure, s, c = moved
+        return finding(SlotState.DERIVED, sure, s, c, work)
+    if rival is not None:
+        others = sorted((c.alignment for c in differing if c.when.spans[:1] != rival.when.spans[:1]), reverse=True)
+        features = rival.features | {
+            "agreeing": float(best is not None),
+            "coarser": float(any(c.stands == "coarser" for c in found)),
+            "lead": rival.alignment - (others[0] if others else 0.0),
+            "alignment": rival.alignment,
+        }
+        sure = confidence("date_conflict", features)
+        c = rival.when
+        if sure >= CONFLICT_FLOOR:
+            told = c.derived or (dates.show(c) if c.inferred else c.text)
+            return finding(SlotState.CONFLICTING, sure, rival.sentence, c, f"the source has {told}, not {w.text}")
+        return finding(SlotState.MISSING, sure, work=f"the source does not date this {w.text}; nearest date: {c.text}")
+    return finding(SlotState.MISSING, 0.5, work=f"the source does not date this {w.text}")
+
+
+def _pool(v: View) -> list[tuple[Sentence | None, When]]:
+    """Dates that may take part in calendar arithmetic: the evidence first; the publication day last."""
+    ranked = sorted(v.sentences, key=lambda s: (not s.evidence, -s.cover, s.passage.start))
+    found: list[tuple[Sentence | None, When]] = []
+    for s in ranked:
+        if not s.evidence and s.cover < 0.2:
+            continue
+        found.extend((s, w) for w in s.reading.dates if w.spans and w.grain != "time")
+        if len(found) >= MAX_DATES:
+            break
+    del found[MAX_DATES:]
+    if v.reference is not None:
+        day = v.reference
+        found.append((None, When(text=show_day(day), start=0, end=0, spans=((day, day),), grain="day", form="published",
+                                 day=day.day, month=day.month, year=day.year)))  # fmt: skip
+    return found
+
+
+def _durations(v: View) -> list[tuple[Sentence, Quantity]]:
+    ranked = sorted(v.sentences, key=lambda s: (not s.evidence, -s.cover, s.passage.start))
+    return [(s, q) for s in ranked if s.evidence or s.cover >= 0.3 for q in s.reading.quantities if q.dim == "time" and q.lo == q.hi and q.lo >= DAY][:10]
+
+
+def _moved(v: View, w: When) -> tuple[str, float, Sentence, When] | None:
+    """The claim's date as a date of the source moved by a duration of the source."""
+    if not w.spans or w.grain not in ("year", "month", "day", "season", "week", "quarter"):
+        return None
+    best: tuple[str, float, Sentence, When] | None = None
+    first, last = w.spans[0]
+    for ds, d in _pool(v):
+        for qs, q in _durations(v):
+            if ds is not None and ds is not qs and not (ds.evidence and qs.evidence):
+                continue
+            unit, count = _calendar(q)
+            for sign in (1, -1):
+                moved = dates.shift(d.spans[0][0], sign * count, unit)
+                if moved is None:
+                    continue
+                grain = "year" if unit == "year" or d.grain == "year" else "month" if unit == "month" or d.grain == "month" else "day"
+                if ("day", "month", "year").index(grain) > ("day", "month", "year").index(w.grain if w.grain in ("day", "month", "year") else "month"):
+                    continue
+                if not first <= moved <= last:
+                    continue
+                s = ds or qs
+                features = {"cover": (s.cover + qs.cover) / 2, "together": float(ds is qs), "published": float(ds is None), "novel": v.novel,
+                            "evidence": float(qs.evidence and s.evidence), "exact": float(grain == "day"), "month": float(grain == "month")}  # fmt: skip
+                sure = confidence("date_moved", features)
+                shown = dates.show_span(*dates._whole(moved, grain), grain)
+                text = f"{d.text} {'+' if sign > 0 else '−'} {q.text} = {shown}"
+                if sure >= 0.5 and (best is None or sure > best[1]):
+                    anchor = d if ds is not None else When(text=q.text, start=q.start, end=q.end, spans=(), grain="time", form="duration")
+                    best = text, sure, (ds or qs), anchor
+    return best
+
+
+def _calendar(q: Quantity) -> tuple[str, float]:
+    """A duration as a count of the calendar's own units."""
+    if q.lo >= YEAR * 0.999 and abs(q.lo / YEAR - round(q.lo / YEAR)) < 1e-6:
+        return "year", q.lo / YEAR
+    if q.unit == "month" or (q.unit == "year" and q.lo >= MONTH):
+        return "month", round(q.lo / MONTH)
+    return "day", round(q.lo / DAY)
+
+
+def _between(a: When, b: When, q: Quantity) -> tuple[float, float, str] | None:
+    """The time from one date to the other in seconds, lowest and highest reading, and the work."""
+    (a1, a2), (b1, b2) = a.spans[0], b.spans[0]
+    if (a1, a2) > (b1, b2):
+        a, b, (a1, a2), (b1, b2) = b, a, (b1, b2), (a1, a2)
+    if a2 >= b1 and (a1, a2) != (b1, b2) and a.grain != "year":
+        return None
+    if (a1, a2) == (b1, b2):
+        return None
+    if "year" in (a.grain, b.grain):
+        if q.lo < YEAR * 0.99:
+            return None
+        years = b1.year - a1.year
+        return years * YEAR, years * YEAR, f"{a1.year} to {b1.year} = {years} years"
+    if {"decade", "years"} & {a.grain, b.grain}:
+        return None
+    if "month" in (a.grain, b.grain) or "season" in (a.grain, b.grain):
+        months = (b1.year - a1.year) * 12 + b1.month - a1.month
+        if q.lo < MONTH * 0.99:
+            return None
+        return months * MONTH, months * MONTH, f"{_short(a)} to {_short(b)} = {show(months * MONTH, 'time', 'month' if q.unit != 'year' else 'year')}"
+    days = (b1 - a1).days
+    if q.unit == "year":
+        months = (b1.year - a1.year) * 12 + b1.month - a1.month - (b1.day < a1.day)
+        years = months // 12 if q.bound in ("", "more", "over", "least") else months / 12
+        return years * YEAR, months / 12 * YEAR, f"{_short(a)} to {_short(b)} = {years:g} years"
+    if q.unit == "month":
+        months = (b1.year - a1.year) * 12 + b1.month - a1.month + (b1.day - a1.day) / 30.4
+        return round(months, 1) * MONTH, round(months, 1) * MONTH, f"{_short(a)} to {_short(b)} = {months:.1f} months"
+    return days * DAY, days * DAY, f"{_short(a)} to {_short(b)} = {days} days"
+
+
+def _short(w: When) -> str:
+    return dates.show(w).split(" ", 1)[1] if w.grain == "day" and w.spans and w.spans[0][0] == w.spans[0][1] else dates.show(w)
+
+
+def _from_dates(v: View, q: Quantity) -> SlotFinding | None:
+    """A duration or age of the claim as the time between two dates of the source."""
+    if q.lo < DAY * 0.99:
+        return None
+    slot = Slot(kind=SlotKind.DATE, text=q.text, start=q.start, end=q.end, value=q.value, fills=" ".join(q.nouns) or q.unit)
+    pool = _pool(v)
+    best: tuple[float, str, Sentence, When] | None = None
+    for i, (s1, a) in enumerate(pool):
+        for s2, b in pool[i + 1 :]:
+            between = _between(a, b, q)
+            if between is None:
+                continue
+            lo, hi, work = between
+            if lo <= 0 or compare_values(q, lo, hi) not in ("equal", "consistent"):
+                continue
+            s = s1 or s2
+            if s is None:
+                continue
+            here = [x for x in (s1, s2) if x is not None]
+            features = {
+                "cover": sum(x.cover for x in here) / len(here),
+                "window": max(v.share(v.claim.near(q.start, q.end, 4), x.reading.near(w.start, w.end, 7)) for x, w in ((s1, a), (s2, b)) if x),
+                "together": float(s1 is s2),
+                "published": float(s2 is None),
+                "evidence": float(all(x.evidence for x in here)),
+                "novel": v.novel,
+                "bound": float(bool(q.bound)),
+                "years": float(q.unit == "year"),
+                "large": float(q.lo / YEAR >= 10 or (q.unit in ("day", "week") and q.lo / DAY > 20)),
+                "since": float("since" in (a.relation, b.relation)),
+            }
+            sure = confidence("span", features)
+            if best is None or sure > best[0]:
+                best = sure, work, s, (a if s1 is not None else b)
+    if best is None or best[0] < 0.5:
+        return None
+    sure, work, s, w = best
+    return SlotFinding(slot=slot, state=SlotState.DERIVED, rule=CALCULATION, confidence=round(sure, 3), found=w.text, derivation=work,
+                       start=s.passage.start + w.start, end=s.passage.start + w.end)  # fmt: skip
+
+
+def _date_slots(v: View) -> Iterator[When]:
+    for w in v.claim.dates:
+        if w.form in ("offset", "halfoffset", "yearlater", "weektoday"):
+            continue  # judged as the duration it states
+        yield w
+
+
+def _duration_slots(v: View) -> Iterator[Quantity]:
+    for q in v.claim.quantities:
+        if q.dim == "time" and not (q.form == "article" and not q.bound):
+            yield q
+
+
+def check(pair: Pair) -> Judgement | None:
+    """Compares each date, clock time, duration and age of the claim with the source's for the same event."""
+    v = view(pair)
+    findings = [_judge_date(v, w) for w in _date_slots(v)]
+    findings += [judge_number(v, q, SlotKind.DATE, RULE, more=_from_dates) for q in _duration_slots(v)]
+    return judgement(pair, "date", findings)
+

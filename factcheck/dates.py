@@ -1,0 +1,834 @@
+"""Calendar expressions of news prose, read with their offsets and resolved to days.
+
+Knows full and partial dates, months, seasons, quarters, decades, weekdays,
+relative words ("last Tuesday", "a year later", "the previous month") and clock
+times. What a text leaves open (a month without its year, a bare weekday) is
+resolved against the day the source was published, and marked as inferred.
+
+dateparser and dateutil are not used: neither gives the offsets of every date in
+running text or says how much of a date was stated, which is what decides
+whether a source backs "12 May 2015" or only "2015".
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from factcheck.quantities import MAX_CHARS
+
+MAX_DATES = 60
+
+_MONTHS = {
+    name: i + 1
+    for i, names in enumerate(
+        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+         "september sept sep", "october oct", "november nov", "december dec")
+    )
+    for name in names.split()
+}  # fmt: skip
+_WEEKDAYS = {
+    name: i
+    for i, names in enumerate(
+        ("monday mon", "tuesday tue tues", "wednesday wed", "thursday thu thur thurs", "friday fri", "saturday sat", "sunday sun")
+    )
+    for name in names.split()
+}  # fmt: skip
+_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 14)}
+_NUMBERS = {
+    w: i
+    for i, w in enumerate(
+        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+        eighteen nineteen twenty""".split()
+    )
+} | {"a": 1, "an": 1, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "couple": 2}
+MONTH_NAMES = [""] + """January February March April May June July August September October November December""".split()
+DAY_NAMES = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+_M = r"(?:jan(?:uary)?|feb(?:ruary)?|march|mar(?=\.)|april|apr|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_W = r"(?:mon|tues?|wednes|wed|thurs?|thu|fri|satur|sat|sun)(?:day)?"
+_WD = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+_D = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+_Y = r"(?:1[5-9]|20)\d\d"
+_NUM = r"(?:\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty)"
+_UNIT = r"(?:day|week|fortnight|month|year|decade|hour|minute)s?"
+
+# Tried in order at each place; the first that matches wins. Every alternative is
+# anchored by a literal or a bounded class, so the scan is linear in the text.
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        ("iso", rf"\b(?P<y>{_Y})-(?P<m>0[1-9]|1[0-2])-(?P<d>[0-3]\d)\b"),
+        ("range", rf"\b(?P<d>{_D})\s?(?:-|–|to|and)\s?(?P<d2>{_D})\s(?:of\s)?(?P<mon>{_M})(?![a-z])(?:,?\s(?P<y>{_Y})\b)?"),
+        ("dmy", rf"\b(?:the\s)?(?P<d>{_D})\s(?:of\s)?(?P<mon>{_M})(?![a-z])(?:,?\s(?P<y>{_Y})\b)?"),
+        ("mdy", rf"\b(?P<mon>{_M})\s(?P<d>{_D})\b(?![:.]\d|\spercent|\sper\b|%)(?:,?\s(?P<y>{_Y})\b)?"),
+        ("my", rf"\b(?:(?P<part>early|mid|late|the\sstart\sof|the\sbeginning\sof|the\smiddle\sof|the\send\sof|end\sof)[\s-])?(?P<mon>{_M})(?:,|\sof)?\s(?P<y>{_Y})\b"),
+        ("relmonth", rf"\b(?P<rel>last|next|this|this\spast|the\sfollowing|the\sprevious|this\scoming)\s(?P<mon>{_M})(?![a-z])"),
+        ("seasonyear", rf"\b(?P<season>spring|summer|autumn|winter)\s(?:of\s)?(?P<y>{_Y})\b"),
+        ("quarter", rf"\b(?:the\s)?(?P<q>first|second|third|fourth|last|final)\s(?P<unit>quarter|half)(?:\sof\s(?:(?P<y>{_Y})\b|(?P<rel>this|last|next)\syear)|\s(?P<y2>{_Y})\b)"),
+        ("decade", r"\b(?:(?P<part>early|mid|late)[\s-])?(?P<y>(?:1[5-9]|20)\d0)s\b"),
+        ("partyear", rf"\b(?P<part>early|mid|late|the\sstart\sof|the\sbeginning\sof|the\smiddle\sof|the\send\sof|end\sof)[\s-](?:in\s)?(?P<y>{_Y})\b"),
+        ("relunit", r"\b(?P<rel>last|next|this|this\spast|this\scoming|the\sfollowing|the\sprevious|the\snext|the\spreceding|the\ssame|earlier\sthis|later\sthis|early\snext|late\slast)\s(?P<unit>year|month|week|spring|summer|autumn|winter|quarter|century|decade|weekend)\b(?!\s(?:old|of\s(?!the)))"),
+        ("relwd", rf"\b(?P<rel>last|next|this|this\spast|this\scoming|the\sfollowing|the\sprevious|the\snext|on\sthe)\s(?P<wd>{_WD})s?\b"),
+        ("wdweek", rf"\b(?P<wd>{_WD})\s(?P<n>week|fortnight)\b"),
+        ("wdof", rf"\b(?P<wd>{_WD})\s(?:of\s)?(?P<rel>last|next|this)\sweek\b"),
+        ("nightday", r"\b(?P<rel>last|the\sprevious|the\sfollowing|the\snext|the|this|tomorrow|yesterday)\s(?P<part>night|morning|afternoon|evening|day)(?:\s(?P<after>before|after|earlier|later))?\b"),
+        ("weektoday", rf"\b(?P<n>a|two|three|{_NUM})\s(?P<unit>weeks?|fortnight|months?|years?)\s(?:from\s)?(?P<day>today|tomorrow|{_WD})\b"),
+        ("offset", rf"\b(?P<about>about|around|some|nearly|almost|more\sthan|over|less\sthan|just|exactly|barely|only|roughly)?\s?\b(?P<n>{_NUM})(?P<half>\sand\sa\shalf)?[\s-](?P<unit>{_UNIT})\s(?P<dir>ago|earlier|later|before|after(?:wards)?|previously|on|hence|from\snow)\b"),
+        ("halfoffset", r"\bhalf\sa(?P<n>n?)\s(?P<unit>year|month|day|decade|century|hour)\s(?P<dir>ago|earlier|later|before|after)\b"),
+        ("yearlater", r"\bthe\s(?P<unit>year|month|week|day)\s(?P<dir>before|after)\b"),
+        ("today", r"\b(?P<day>today|yesterday|tomorrow|tonight|overnight)\b"),
+        ("holiday", rf"\b(?P<hol>christmas(?:\s(?:day|eve))?|new\syear(?:'s)?(?:\s(?:day|eve))?|easter(?:\ssunday|\smonday)?|good\sfriday)\b(?:,?\s(?:of\s)?(?P<y>{_Y})\b)?"),
+        ("time", r"\b(?P<h>2[0-3]|1\d|0?\d)(?:[:.](?P<mi>[0-5]\d))?\s?(?P<ap>a\.m\.|p\.m\.|am\b|pm\b|a\.m\b|p\.m\b)"),
+        ("clock", r"\b(?P<h>2[0-3]|[01]\d|\d):(?P<mi>[0-5]\d)\b(?![:.]\d)(?!\s(?:of|minutes|seconds|min))"),
+        ("clockdot", r"(?<![\d.,£$€])\b(?P<h>2[0-3]|[01]\d)\.(?P<mi>[0-5]\d)\b(?!\s(?:per|million|billion|m|km|percent|points|metres|tonnes)|[%\d.])(?=\s(?-i:[A-Z])|\son\b|,\s(?-i:[A-Z]))"),
+        ("oclock", r"\b(?P<h>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\so['’]clock\b"),
+        ("noon", r"\b(?P<noon>noon|midday|midnight)\b"),
+        ("yearspan", rf"\b(?P<y>{_Y})[-–/](?P<y2>\d\d)\b(?!\d|-)"),
+        ("year", rf"(?<![\d.,£$€/])\b(?P<y>{_Y})\b(?!,\d|\.\d|%|\s?(?:percent|per\scent|km|kg|metres|miles|tonnes|people|jobs|homes|euros|dollars|pounds|words|pages|hectares))"),
+        ("month", r"\b(?:(?P<part>early|mid|late|the\sstart\sof|the\sbeginning\sof|the\smiddle\sof|the\send\sof|end\sof)(?:\sin)?[\s-])?(?P<mon>january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|apr|aug|sept|oct|nov|dec)\b"),
+        ("weekday", rf"\b(?P<wd>{_WD})s?\b"),
+        ("season", r"\b(?:the|in|this|by|since|until|every|early|late)\s(?P<season>spring|summer|autumn|winter)\b"),
+    )
+)  # fmt: skip
+
+# Every calendar expression holds one of these; a text without any is not scanned.
+_TRIGGER = re.compile(
+    rf"{_W}|{_M}|\d{{4}}|\d\d?(?:[:.]\d\d)?\s?[ap]\.?m|\d[:.]\d\d|today|yesterday|tomorrow|tonight|overnight|night|morning|evening|afternoon|week|month|"
+    r"year|decade|day|hour|minute|spring|summer|autumn|winter|quarter|christmas|easter|noon|midday|midnight|o['’]clock|\d{2}s",
+    re.IGNORECASE,
+)
+_YEAR_BEFORE = frozenset(
+    """in since from until till by of during before after between and to for around circa about late early mid year
+    season census edition the a an its their his her last that or than back class following""".split()
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class When:
+    """One calendar expression: ``text[start:end]`` is it.
+
+    ``spans`` are the intervals of days it may mean, likeliest first (empty for a
+    bare clock time). ``grain`` says how much was stated: day, week, month, season,
+    quarter, half, year, years, decade or time. ``stated`` holds only what the words
+    say (weekday, day, month, year); ``inferred`` is true where the publication day
+    was needed; ``derived`` shows the calendar work. ``minute`` is minutes after
+    midnight, ``part`` a part of the day.
+    """
+
+    text: str
+    start: int
+    end: int
+    spans: tuple[tuple[dt.date, dt.date], ...]
+    grain: str
+    form: str
+    weekday: int | None = None
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
+    inferred: bool = False
+    derived: str = ""
+    minute: int | None = None
+    part: str = ""
+    relation: str = ""  # since, until, by, before, after
+
+    @property
+    def first(self) -> dt.date | None:
+        return self.spans[0][0] if self.spans else None
+
+
+def _month_end(year: int, month: int) -> dt.date:
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _safe_date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def add_months(day: dt.date, months: int) -> dt.date | None:
+    """The same day some months on; the last day where the month is shorter; None out of the calendar."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    if not 1 <= year <= 9998:
+        return None
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def shift(day: dt.date, count: float, unit: str) -> dt.date | None:
+    """``day`` moved by a count of days, weeks, months, years (negative moves back)."""
+    unit = unit.rstrip("s")
+    if abs(count) > 4000:
+        return None
+    try:
+        if unit == "day":
+            return day + dt.timedelta(days=round(count))
+        if unit == "week":
+            return day + dt.timedelta(days=round(count * 7))
+        if unit == "fortnight":
+            return day + dt.timedelta(days=round(count * 14))
+        if unit == "month":
+            return add_months(day, round(count))
+        if unit == "year":
+            return add_months(day, round(count * 12))
+        if unit == "decade":
+            return add_months(day, round(count * 120))
+        if unit in ("hour", "minute"):
+            return day
+    except (OverflowError, ValueError):
+        return None
+    return None
+
+
+def _whole(day: dt.date, grain: str) -> tuple[dt.date, dt.date]:
+    if grain == "year":
+        return dt.date(day.year, 1, 1), dt.date(day.year, 12, 31)
+    if grain == "month":
+        return dt.date(day.year, day.month, 1), _month_end(day.year, day.month)
+    if grain == "week":
+        monday = day - dt.timedelta(days=min(day.weekday(), (day - dt.date.min).days))
+        try:
+            return monday, monday + dt.timedelta(days=6)
+        except OverflowError:
+            return monday, monday
+    return day, day
+
+
+def _part_of(first: dt.date, last: dt.date, part: str) -> tuple[dt.date, dt.date]:
+    """early / mid / late of an interval, generously: a third of it each, half a third of slack."""
+    length = (last - first).days + 1
+    if part.startswith("end") or part.endswith("end of"):
+        return last - dt.timedelta(days=max(length // 5, 0)), last
+    if part in ("early",) or "start" in part or "beginning" in part:
+        return first, first + dt.timedelta(days=max(length * 2 // 5 - 1, 0))
+    if part == "late":
+        return first + dt.timedelta(days=length * 3 // 5), last
+    return first + dt.timedelta(days=length // 4), last - dt.timedelta(days=length // 4)
+
+
+def _easter(year: int) -> dt.date:
+    """Gregorian Easter Sunday (Butcher's rule)."""
+    a, b, c = year % 19, year // 100, year % 100
+    d, e = divmod(b, 4)
+    f = (b + 8) // 25
+    g = (b - f + 1) // 3
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    m = (32 + 2 * e + 2 * i - h - k) % 7
+    n = (a + 11 * h + 22 * m) // 451
+    month, day = divmod(h + m - 7 * n + 114, 31)
+    return dt.date(year, month, day + 1)
+
+
+_FUTURE = re.compile(
+    r"\b(?:will|would|is\sto|are\sto|was\sto|were\sto|is\sdue|are\sdue|due|plans?|planned|expected|expects?|scheduled|next|until|by|hopes?|"
+    r"intends?|deadline|starts?|opens?|ends|takes|runs|begins?|from|votes?|meets?|proposed|set\sfor|ahead|before|may|can|must|should|set)\b",
+    re.IGNORECASE,
+)
+_PAST_MONTH = re.compile(r"\b(?:was|were|had|has|have|ago|did|[a-z]{2,}ed|in|since|came|went|fell|rose|took|began|said)\b", re.IGNORECASE)
+
+
+def _is_future(text: str, at: int) -> bool:
+    """Whether the words before a date tell of something to come."""
+    clause = text[max(0, at - 70) : at]
+    return bool(_FUTURE.search(clause))
+
+
+def find_dates(text: str, reference: dt.date | None = None) -> tuple[When, ...]:
+    """Every calendar expression in order; ``text[w.start:w.end] == w.text`` for each.
+
+    ``reference`` is the day the text was published; without it a date that needs
+    one has no ``spans`` but keeps its stated parts. Never raises, whatever the text.
+    """
+    text = text[:MAX_CHARS]
+    found: list[When] = []
+    taken: list[tuple[int, int]] = []
+    for match in _scan(text):
+        name, m = match
+        if len(found) >= MAX_DATES:
+            break
+        start, end = m.start(), m.end()
+        if any(s < end and start < e for s, e in taken):
+            continue
+        made = _resolve(name, m, text, reference, found)
+        if made is None:
+            continue
+        taken.append((made.start, made.end))
+        found.append(made)
+    return tuple(sorted(_with_weekdays(found, text), key=lambda w: w.start))
+
+
+def _scan(text: str) -> list[tuple[str, re.Match[str]]]:
+    if not _TRIGGER.search(text):
+        return []
+    hits: list[tuple[int, int, str, re.Match[str]]] = []
+    low = text.lower()
+    for order, (name, pattern) in enumerate(_PATTERNS):
+        if not _possible(name, low):
+            continue
+        for count, m in enumerate(pattern.finditer(text)):
+            if count > MAX_DATES:
+                break
+            hits.append((order, m.start(), name, m))
+    # a longer, earlier-listed reading takes the place of a shorter one
+    chosen: list[tuple[int, str, re.Match[str]]] = []
+    spans: list[tuple[int, int]] = []
+    for _, start, name, m in sorted(hits, key=lambda h: (h[0], h[1])):
+        end = m.end()
+        if any(s < end and start < e for s, e in spans):
+            continue
+        spans.append((start, end))
+        chosen.append((start, name, m))
+    return [(name, m) for _, name, m in sorted(chosen, key=lambda c: c[0])]
+
+
+_NEEDS: dict[str, tuple[str, ...]] = {
+    "today": ("today", "yesterday", "tomorrow", "tonight", "overnight"),
+    "holiday": ("christmas", "new year", "easter", "good friday"),
+    "quarter": ("quarter", "half"),
+    "season": ("spring", "summer", "autumn", "winter"),
+    "seasonyear": ("spring", "summer", "autumn", "winter"),
+    "weekday": ("day",), "relwd": ("day",), "wdweek": ("day",), "wdof": ("day",),
+    "nightday": ("night", "morning", "afternoon", "evening", "day"),
+    "offset": ("ago", "earlier", "later", "before", "after", "previously", " on", "hence", "from now"),
+    "halfoffset": ("half a",), "yearlater": ("the ",), "weektoday": ("week", "month", "year", "fortnight"),
+    "noon": ("noon", "midday", "midnight"), "oclock": ("clock",),
+}  # fmt: skip
+
+
+def _possible(name: str, low: str) -> bool:
+    needs = _NEEDS.get(name)
+    return needs is None or any(word in low for word in needs)
+
+
+def _nearest(reference: dt.date, month: int, day: int | None, future: bool, past: bool) -> tuple[int, ...]:
+    """The years a month without a year may be of, likeliest first."""
+    probe = _safe_date(reference.year, month, min(day or 15, 28)) or reference
+    year = reference.year
+    ahead = probe > reference and not (day is None and month == reference.month)
+    if ahead:
+        return (year, year - 1) if future else (year - 1, year) if past else (year, year - 1)
+    gap = (reference - probe).days
+    if future and gap > 3:
+        return (year + 1, year)
+    return (year, year + 1) if future else (year,)
+
+
+def _resolve(
+    name: str, m: re.Match[str], text: str, ref: dt.date | None, before: Sequence[When]
+) -> When | None:
+    g = {k: v.lower() if v else v for k, v in m.groupdict().items()}
+    start, end = m.start(), m.end()
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1] in " .,":
+        if text[end - 1] == "." and name == "time":
+            break
+        end -= 1
+    surface = text[start:end]
+
+    def when(spans: Sequence[tuple[dt.date, dt.date]], grain: str, **fields: object) -> When:
+        relation = _relation(text, start)
+        return When(text=surface, start=start, end=end, spans=tuple(spans), grain=grain, form=name,
+                    relation=relation, **fields)  # type: ignore[arg-type]  # fmt: skip
+
+    def anchor() -> When | None:
+        for w in reversed(before):
+            if w.spans and w.grain != "time":
+                return w
+        return None
+
+    future = _is_future(text, start)
+    year = int(g["y"]) if g.get("y") else None
+    month = _MONTHS.get(g["mon"].rstrip(".")) if g.get("mon") else None
+
+    if name == "iso":
+        day = _safe_date(year or 1, int(g["m"]), int(g["d"]))
+        return when([(day, day)], "day", day=day.day, month=day.month, year=day.year) if day else None
+    if name in ("dmy", "mdy", "range"):
+        if m.group("mon")[0].islower():
+            return None  # "may 3", "march 20 miles"
+        number = int(re.sub(r"\D", "", g["d"]))
+        last = int(re.sub(r"\D", "", g["d2"])) if g.get("d2") else number
+        assert month is not None
+        if year is not None:
+            first_day, last_day = _safe_date(year, month, number), _safe_date(year, month, last)
+            if first_day is None or last_day is None:
+                return None
+            return when([(first_day, max(first_day, last_day))], "day", day=number, month=month, year=year)
+        if number > calendar.monthrange(2024, month)[1]:
+            return None
+        spans = []
+        if ref is not None:
+            past = bool(_PAST_MONTH.search(text[max(0, start - 60) : start])) and not future
+            for y in _nearest(ref, month, number, future, past):
+                a, b = _safe_date(y, month, number), _safe_date(y, month, last)
+                if a and b:
+                    spans.append((a, max(a, b)))
+        return when(spans, "day", day=number, month=month, inferred=True)
+    if name == "my":
+        assert month is not None and year is not None
+        if m.group("mon")[0].islower():
+            return None
+        span = (dt.date(year, month, 1), _month_end(year, month))
+        if g.get("part"):
+            return when([_part_of(*span, g["part"])], "month", month=month, year=year, part=g["part"])
+        return when([span], "month", month=month, year=year)
+    if name == "month":
+        if m.group("mon")[0].islower() or month is None:
+            return None
+        if surface in ("May", "March") and not _month_context(text, start, end):
+            return None
+        spans = []
+        if ref is not None:
+            past = bool(_PAST_MONTH.search(text[max(0, start - 60) : start])) and not future
+            for y in _nearest(ref, month, None, future, past):
+                span = (dt.date(y, month, 1), _month_end(y, month))
+                spans.append(_part_of(*span, g["part"]) if g.get("part") else span)
+        return when(spans, "month", month=month, inferred=True, part=g.get("part") or "")
+    if name == "relmonth":
+        assert month is not None
+        if m.group("mon")[0].islower():
+            return None
+        if ref is None:
+            return when([], "month", month=month, inferred=True)
+        rel = g["rel"]
+        years: tuple[int, ...]
+        if rel.startswith("last") or "previous" in rel:
+            years = (ref.year,) if month < ref.month else (ref.year - 1,)
+            if month < ref.month and ref.month - month <= 2:
+                years = (ref.year, ref.year - 1)
+        elif rel.startswith("next") or "following" in rel:
+            years = (ref.year,) if month > ref.month else (ref.year + 1,)
+            if month > ref.month:
+                years = (ref.year, ref.year + 1)
+        else:
+            years = (ref.year,)
+        spans = [(dt.date(y, month, 1), _month_end(y, month)) for y in years]
+        return when(spans, "month", month=month, inferred=True,
+                    derived=f"{surface} = {MONTH_NAMES[month]} {years[0]}, told on {show_day(ref)}")  # fmt: skip
+    if name in ("seasonyear", "season"):
+        season = g["season"]
+        if name == "season" and ref is None:
+            return None
+        y = year if year is not None else ref.year  # type: ignore[union-attr]
+        choices = (y,) if year is not None else (y, y - 1) if not future else (y, y + 1)
+        return when([_season(season, c) for c in choices], "season", year=year, inferred=year is None, part=season)
+    if name == "quarter":
+        y = year or (int(g["y2"]) if g.get("y2") else None)
+        if y is None:
+            if ref is None:
+                return None
+            y = ref.year + {"last": -1, "this": 0, "next": 1}[g["rel"]]
+        index = {"first": 0, "second": 1, "third": 2, "fourth": 3}.get(g["q"], -1)
+        size = 3 if g["unit"] == "quarter" else 6
+        if index < 0:
+            index = 12 // size - 1
+        if index >= 12 // size:
+            return None
+        first_month = 1 + size * index
+        return when([(dt.date(y, first_month, 1), _month_end(y, first_month + size - 1))], "quarter", year=y, inferred=year is None)
+    if name == "decade":
+        assert year is not None
+        span = (dt.date(year, 1, 1), dt.date(year + 9, 12, 31))
+        return when([_part_of(*span, g["part"]) if g.get("part") else span], "decade", year=year, part=g.get("part") or "")
+    if name == "partyear":
+        assert year is not None
+        return when([_part_of(dt.date(year, 1, 1), dt.date(year, 12, 31), g["part"])], "year", year=year, part=g["part"])
+    if name == "yearspan":
+        assert year is not None
+        last_year = year // 100 * 100 + int(g["y2"])
+        if last_year < year:
+            last_year += 100
+        if last_year - year > 30:
+            return None
+        return when([(dt.date(year, 1, 1), dt.date(last_year, 12, 31))], "years", year=year)
+    if name == "year":
+        assert year is not None
+        if not _year_context(text, start, end):
+            return None
+        return when([(dt.date(year, 1, 1), dt.date(year, 12, 31))], "year", year=year)
+    if name in ("time", "clock", "clockdot", "oclock", "noon"):
+        if name == "noon":
+            minute = 0 if g["noon"] == "midnight" else 720
+        else:
+            hour = _NUMBERS.get(g["h"], -1) if not g["h"].isdigit() else int(g["h"])
+            minute = hour * 60 + int(g.get("mi") or 0)
+            if name == "time":
+                if hour > 12:
+                    return None
+                minute = hour % 12 * 60 + int(g.get("mi") or 0) + (720 if g["ap"].startswith("p") else 0)
+        return when([], "time", minute=minute)
+    if name == "holiday":
+        hol = g["hol"]
+        choices = (year,) if year else (ref.year, ref.year - 1, ref.year + 1) if ref else ()
+        spans = []
+        for y in choices:
+            if y is None or not 1583 <= y <= 9000:
+                continue
+            if hol.startswith("christmas"):
+                day = dt.date(y, 12, 24 if hol.endswith("eve") else 25)
+            elif hol.startswith("new"):
+                day = dt.date(y, 12, 31) if hol.endswith("eve") else dt.date(y, 1, 1)
+            else:
+                day = _easter(y) + dt.timedelta(days={"good friday": -2, "easter monday": 1}.get(hol, 0))
+            spans.append((day, day))
+        if not year and ref:
+            spans.sort(key=lambda s: (abs((s[0] - ref).days), s[0]))
+            spans = spans[:2]
+        return when(spans, "day", year=year, inferred=year is None, part=hol)
+    if name == "weekday":
+        wd = _WEEKDAYS[g["wd"]]
+        if not m.group("wd")[0].isupper():
+            return None
+        if surface.lower().endswith("s"):
+            return None  # "on Sundays" is a habit, not a day
+        if ref is None:
+            return when([], "day", weekday=wd, inferred=True)
+        back = ref - dt.timedelta(days=(ref.weekday() - wd) % 7)
+        on = ref + dt.timedelta(days=(wd - ref.weekday() - 1) % 7 + 1)
+        spans = [(on, on), (back, back)] if future else [(back, back), (on, on)]
+        return when(spans, "day", weekday=wd, inferred=True)
+    if name in ("relwd", "wdof", "wdweek"):
+        wd = _WEEKDAYS[g["wd"]]
+        if ref is None:
+            return when([], "day", weekday=wd, inferred=True)
+        rel = g.get("rel") or ""
+        if name == "wdweek":
+            on = ref + dt.timedelta(days=(wd - ref.weekday() - 1) % 7 + 1 + (7 if g["n"] == "week" else 14))
+            return when([(on, on)], "day", weekday=wd, inferred=True, derived=f"{surface} after {show_day(ref)} = {show_day(on)}")
+        if name == "wdof":
+            monday = ref - dt.timedelta(days=ref.weekday()) + dt.timedelta(days={"last": -7, "next": 7}.get(rel, 0))
+            day = monday + dt.timedelta(days=wd)
+            return when([(day, day)], "day", weekday=wd, inferred=True, derived=f"{surface} = {show_day(day)}, told on {show_day(ref)}")
+        back = ref - dt.timedelta(days=(ref.weekday() - wd - 1) % 7 + 1)
+        on = ref + dt.timedelta(days=(wd - ref.weekday() - 1) % 7 + 1)
+        if rel.startswith("last") or "previous" in rel or rel == "this past":
+            days = [back, back - dt.timedelta(days=7)]
+        elif "next" in rel or "following" in rel:
+            days = [on, on + dt.timedelta(days=7)]
+        elif rel == "on the":
+            days = [back, on]
+        else:
+            days = [on, back]
+        return when([(d, d) for d in days], "day", weekday=wd, inferred=True,
+                    derived=f"{surface} = {show_day(days[0])}, told on {show_day(ref)}")  # fmt: skip
+    if name == "today":
+        if ref is None:
+            return None
+        delta = {"yesterday": -1, "tomorrow": 1}.get(g["day"], 0)
+        day = ref + dt.timedelta(days=delta)
+        spans = [(day, day)]
+        if g["day"] == "overnight":
+            spans = [(day - dt.timedelta(days=1), day)]
+        return when(spans, "day", inferred=True, derived=f"{surface} = {show_day(day)}")
+    if name == "nightday":
+        rel, part, after = g["rel"], g["part"], g.get("after")
+        base = ref
+        derived = ""
+        if rel in ("last", "yesterday"):
+            delta = -1
+            if rel == "last" and part != "night":
+                return None
+        elif rel == "this":
+            delta = 0
+            if part == "day":
+                return None
+        elif rel == "tomorrow":
+            delta = 1
+        elif rel in ("the following", "the next", "the previous") or (rel == "the" and after):
+            hook = anchor()
+            delta = -1 if rel == "the previous" or after in ("before", "earlier") else 1
+            if hook is None or hook.grain != "day":
+                return None
+            base = hook.spans[0][1 if delta > 0 else 0]
+            derived = f"{hook.text}: "
+        else:
+            return None
+        if base is None:
+            return None
+        try:
+            day = base + dt.timedelta(days=delta)
+        except OverflowError:
+            return None
+        return when([(day, day)], "day", inferred=True, part=part, derived=f"{derived}{surface} = {show_day(day)}")
+    if name == "weektoday":
+        if ref is None:
+            return None
+        count = _NUMBERS.get(g["n"]) if not g["n"].isdigit() else int(g["n"])
+        base = ref
+        if g["day"] == "tomorrow":
+            base = ref + dt.timedelta(days=1)
+        elif g["day"] in _WEEKDAYS:
+            wd = _WEEKDAYS[g["day"]]
+            base = ref + dt.timedelta(days=(wd - ref.weekday() - 1) % 7 + 1)
+        day = shift(base, count or 0, g["unit"])
+        return when([(day, day)], "day", inferred=True, derived=f"{surface} from {show_day(base)} = {show_day(day)}") if day else None
+    if name in ("offset", "halfoffset", "yearlater"):
+        # "March 2024, five months before the deadline": the deadline is the later one
+        onward = g["dir"] in ("before", "after") and bool(re.match(r"\s[A-Za-z]", text[end : end + 3]))
+        return _offset(name, g, surface, when, ref, anchor(), onward)
+    if name == "relunit":
+        return _relative_unit(g, surface, when, ref, anchor())
+    return None
+
+
+def _offset(name: str, g: dict[str, str], surface: str, when, ref: dt.date | None, hook: When | None, onward: bool) -> When | None:  # type: ignore[no-untyped-def]
+    """ "three years ago" from the publication, "three years later" from the date named before."""
+    if name == "yearlater":
+        count: float = 1
+    elif name == "halfoffset":
+        count = 0.5
+    else:
+        word = g["n"]
+        number = _NUMBERS.get(word) if not word.isdigit() else int(word)
+        if number is None:
+            return None
+        count = number + (0.5 if g.get("half") else 0)
+    unit = g["unit"].rstrip("s")
+    direction = g["dir"]
+    from_reference = direction in ("ago", "hence", "from now")
+    if onward and hook is None:
+        return None
+    if from_reference:
+        base, start_text = ref, show_day(ref) if ref else ""
+        grain_of_base = "day"
+        if ref is not None and unit in ("year", "decade"):
+            start_text = str(ref.year)
+    elif hook is not None:
+        back = direction in ("earlier", "before", "previously")
+        base = hook.spans[0][0] if back or hook.grain in ("year", "month") else hook.spans[0][1]
+        start_text, grain_of_base = hook.text, hook.grain
+    else:
+        base, start_text, grain_of_base = ref, show_day(ref) if ref else "", "month"
+        if direction not in ("earlier", "before", "previously"):
+            return None
+    if base is None:
+        return None
+    sign = -1 if direction in ("ago", "earlier", "before", "previously") else 1
+    if onward:
+        sign = -sign
+    moved = shift(base, sign * count, unit)
+    if moved is None:
+        return None
+    grain = {"day": "day", "week": "day", "fortnight": "day", "month": "month", "year": "year", "decade": "year"}.get(unit, "day")
+    order = ("day", "month", "year")
+    if grain_of_base in order and order.index(grain_of_base) > order.index(grain):
+        grain = grain_of_base
+    first, last = _whole(moved, grain)
+    if unit == "week" and from_reference and count <= 8:
+        first, last = moved - dt.timedelta(days=3), moved + dt.timedelta(days=3)
+        grain = "week"
+    hedged = bool(g.get("about")) and g["about"] not in ("exactly", "just", "only")
+    if hedged and grain == "year":
+        first, last = dt.date(max(1, first.year - 1), 1, 1), dt.date(min(9998, last.year + 1), 12, 31)
+    symbol = "−" if sign < 0 else "+"
+    amount = f"{count:g} {unit}" + ("" if count == 1 else "s")
+    shown = show_span(first, last, grain if not hedged else "year")
+    return when([(first, last)], grain, inferred=True, derived=f"{start_text} {symbol} {amount} = {shown}",
+                year=moved.year if grain == "year" else None, month=moved.month if grain == "month" else None)  # fmt: skip
+
+
+def _relative_unit(g: dict[str, str], surface: str, when, ref: dt.date | None, hook: When | None) -> When | None:  # type: ignore[no-untyped-def]
+    rel, unit = g["rel"], g["unit"]
+    base = ref
+    if rel in ("the following", "the previous", "the next", "the preceding", "the same") and hook is not None and hook.grain != "time":
+        base = hook.spans[0][0]
+    if base is None:
+        return None
+    delta = -1 if rel in ("last", "late last", "the previous", "the preceding") or rel == "this past" else 1 if "next" in rel or "following" in rel else 0
+    try:
+        if unit == "year":
+            y = base.year + delta
+            first, last, grain = dt.date(y, 1, 1), dt.date(y, 12, 31), "year"
+            if rel == "this past":
+                return None
+            if rel in ("early next",):
+                first, last = _part_of(first, last, "early")
+            elif rel == "late last":
+                first, last = _part_of(first, last, "late")
+            elif rel == "later this" and ref:
+                first = ref
+            elif rel == "earlier this" and ref:
+                last = ref
+        elif unit == "month":
+            moved = add_months(base.replace(day=1), delta)
+            if moved is None:
+                return None
+            first, last, grain = moved, _month_end(moved.year, moved.month), "month"
+        elif unit == "week":
+            first, last = _whole(base + dt.timedelta(days=7 * delta), "week")
+            grain = "week"
+        elif unit == "weekend":
+            monday, _ = _whole(base, "week")
+            if delta < 0 or delta == 0:
+                monday -= dt.timedelta(days=7) if base.weekday() < 5 and delta < 0 else dt.timedelta(0)
+            else:
+                monday += dt.timedelta(days=7 if base.weekday() >= 5 else 0)
+            first, last, grain = monday + dt.timedelta(days=5), monday + dt.timedelta(days=6), "week"
+        elif unit in _SEASONS:
+            spans = []
+            for y in (base.year - 1, base.year, base.year + 1):
+                spans.append(_season(unit, y))
+            if delta < 0:
+                spans = [s for s in reversed(spans) if s[1] < base] or spans[:1]
+            elif delta > 0:
+                spans = [s for s in spans if s[0] > base] or spans[-1:]
+            else:
+                spans = [_season(unit, base.year)]
+            return when(spans[:2], "season", inferred=True, part=unit, derived=f"{surface} = {unit} {spans[0][0].year}")
+        else:
+            return None
+    except (ValueError, OverflowError):
+        return None
+    return when([(first, last)], grain, inferred=True, derived=f"{surface} = {show_span(first, last, grain)}",
+                year=first.year if grain == "year" else None, month=first.month if grain == "month" else None)  # fmt: skip
+
+
+def _season(season: str, year: int) -> tuple[dt.date, dt.date]:
+    first, last = _SEASONS[season]
+    end_year, end_month = (year + 1, last - 12) if last > 12 else (year, last)
+    return dt.date(year, first, 1), _month_end(end_year, end_month)
+
+
+_RELATION = re.compile(r"(?i)(since|until|till|by|before|after|from|between|during|as\sof)\s(?:the\s|about\s|around\s|at\sleast\s|early\s|late\s|last\s)?$")
+
+
+def _relation(text: str, start: int) -> str:
+    m = _RELATION.search(text[max(0, start - 20) : start])
+    return m.group(1).lower() if m else ""
+
+
+def _month_context(text: str, start: int, end: int) -> bool:
+    """ "May" and "March" are months after in/last/since/by, before a year, or mid-sentence before punctuation."""
+    before = re.findall(r"[A-Za-z]+", text[max(0, start - 20) : start])
+    word = before[-1].lower() if before else ""
+    if word in ("in", "last", "next", "since", "by", "until", "till", "from", "of", "this", "between", "and", "during", "on", "to", "late",
+                "early", "mid", "after", "before", "every", "for", "with", "than", "that", "the", "each"):  # fmt: skip
+        return True
+    return bool(re.match(r"[,.;)]|\s\d|\s(?:and|to|this|last|when|after|by)\b", text[end : end + 8])) and start > 0
+
+
+def _year_context(text: str, start: int, end: int) -> bool:
+    """Whether a bare four-figure number is a year: "in 1998" is, "1998 homes" is not."""
+    after = re.match(r"\s?([A-Za-z]+)", text[end : end + 24])
+    following = after.group(1).lower() if after else ""
+    before = re.findall(r"[A-Za-z]+|[(,;–-]", text[max(0, start - 16) : start])
+    previous = before[-1].lower() if before else ""
+    if previous in ("in", "since", "until", "till", "during", "of", "by", "from", "year", "season", "before", "after", "between") or previous in _MONTHS:
+        return True
+    plural = following.endswith("s") and not following.endswith(("ss", "us", "is")) and following not in (
+        "was", "has", "is", "as", "its", "his", "this", "times", "elections", "olympics", "games", "figures", "championships", "sales", "results", "levels", "prices",
+    )  # fmt: skip
+    if following and text[end : end + 1] == " " and plural:
+        return previous in ("the", "a", "its", "and", "to")
+    return True
+
+
+def _with_weekdays(found: list[When], text: str) -> list[When]:
+    """Joins "Friday" with "10 May 2024" or "1 p.m." standing beside it, so that one day is one date."""
+    out: list[When] = []
+    found = sorted(found, key=lambda w: w.start)
+    for w in found:
+        if out:
+            last = out[-1]
+            gap = text[last.end : w.start]
+            if last.form in ("weekday", "relwd") and w.form in ("dmy", "mdy") and gap in (" ", ", ", ", the ", " the "):
+                out[-1] = replace(w, text=text[last.start : w.end], start=last.start, weekday=last.weekday,
+                                  spans=_agreeing(w, last.weekday))  # fmt: skip
+                continue
+        m = re.match(r"\s(?P<part>morning|afternoon|evening|night|lunchtime)\b", text[w.end : w.end + 12])
+        if m and w.grain == "day" and not w.part:
+            end = w.end + m.end()
+            w = replace(w, text=text[w.start : end], end=end, part=m.group("part"))
+        out.append(w)
+    return out
+
+
+def _agreeing(w: When, weekday: int | None) -> tuple[tuple[dt.date, dt.date], ...]:
+    """Of the years a date may be of, those in which it falls on the weekday come first."""
+    if w.year is not None or weekday is None:
+        return w.spans
+    return tuple(sorted(w.spans, key=lambda s: s[0].weekday() != weekday))
+
+
+def show_day(day: dt.date | None) -> str:
+    return f"{DAY_NAMES[day.weekday()]} {day.day} {MONTH_NAMES[day.month]} {day.year}" if day else ""
+
+
+def show_span(first: dt.date, last: dt.date, grain: str) -> str:
+    """An interval as a reporter would write it: "2017", "May 2015", "Monday 6 May 2024"."""
+    if first == last:
+        return show_day(first)
+    if grain in ("year", "years", "decade") and first.month == 1 and last.month == 12:
+        if grain == "decade":
+            return f"the {first.year}s"
+        return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
+    if first.year == last.year and first.month == last.month and first.day == 1:
+        return f"{MONTH_NAMES[first.month]} {first.year}"
+    if first.year == last.year and first.month == last.month:
+        return f"{first.day}–{last.day} {MONTH_NAMES[first.month]} {first.year}"
+    return f"{first.day} {MONTH_NAMES[first.month]} {first.year} to {last.day} {MONTH_NAMES[last.month]} {last.year}"
+
+
+def show(when: When) -> str:
+    """A date in full, for a report; the text's own words where nothing was resolved."""
+    if when.grain == "time" and when.minute is not None:
+        return f"{when.minute // 60:02d}:{when.minute % 60:02d}"
+    return show_span(*when.spans[0], when.grain) if when.spans else when.text
+
+
+# --- comparing ------------------------------------------------------------------
+
+_FINENESS = {"time": 0, "day": 1, "week": 2, "month": 3, "season": 4, "quarter": 4, "half": 5, "year": 6, "years": 7, "decade": 8}
+
+
+def compare(claim: When, other: When) -> str:
+    """How the other date stands to the claim's: equal, within, coarser, differs or unknown.
+
+    "within" backs the claim (12 May 2015 for "in 2015"); "coarser" leaves it open
+    (2015 for "12 May 2015"). Two dates differ only where every reading of both does.
+    """
+    if (claim.grain == "time") != (other.grain == "time"):
+        return "unknown"
+    if claim.grain == "time":
+        if claim.minute is None or other.minute is None:
+            return "unknown"
+        if claim.minute == other.minute:
+            return "equal"
+        if claim.minute % 720 == other.minute % 720 and "oclock" in (claim.form, other.form):
+            return "equal"
+        return "differs"
+    if claim.weekday is not None and other.weekday is not None and claim.day is None and other.day is None:
+        if claim.weekday != other.weekday:
+            return "differs"
+        if {claim.form, other.form} <= {"weekday"}:
+            return "equal"
+    if claim.day and other.day and claim.month and other.month and claim.form != "range" != other.form:
+        if (claim.day, claim.month) != (other.day, other.month):
+            return "differs"
+        if claim.year and other.year:
+            return "equal" if claim.year == other.year else "differs"
+        if claim.year is None and other.year is None:
+            return "equal"
+    if not claim.spans or not other.spans:
+        if claim.month and other.month and claim.month != other.month:
+            return "differs"
+        return "unknown"
+    best = "differs"
+    for c_first, c_last in claim.spans[:2]:
+        for o_first, o_last in other.spans[:2]:
+            if o_first > c_last or o_last < c_first:
+                continue
+            if (c_first, c_last) == (o_first, o_last):
+                return "equal"
+            if c_first <= o_first and o_last <= c_last:
+                best = "within"
+            elif best != "within":
+                best = "coarser"
+    return best

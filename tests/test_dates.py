@@ -1,0 +1,120 @@
+"""Dates in prose: what is read, what day it means, and how two dates compare."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from factcheck.dates import MONTH_NAMES, When, compare, find_dates, shift, show
+
+FRIDAY = dt.date(2024, 5, 10)
+
+
+def only(text: str, reference: dt.date | None = FRIDAY) -> When:
+    (found,) = find_dates(text, reference)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("on 12 March 2019", "2019-03-12", "2019-03-12"),
+        ("on March 12, 2019", "2019-03-12", "2019-03-12"),
+        ("on the 12th of March, 2019", "2019-03-12", "2019-03-12"),
+        ("on 2019-03-12", "2019-03-12", "2019-03-12"),
+        ("in March 2021", "2021-03-01", "2021-03-31"),
+        ("in 2014", "2014-01-01", "2014-12-31"),
+        ("in the 1990s", "1990-01-01", "1999-12-31"),
+        ("in the first half of 2009", "2009-01-01", "2009-06-30"),
+        ("in the third quarter of 2009", "2009-07-01", "2009-09-30"),
+        ("on Tuesday", "2024-05-07", "2024-05-07"),
+        ("yesterday", "2024-05-09", "2024-05-09"),
+        ("last night", "2024-05-09", "2024-05-09"),
+        ("last November", "2023-11-01", "2023-11-30"),
+        ("last year", "2023-01-01", "2023-12-31"),
+        ("next year", "2025-01-01", "2025-12-31"),
+        ("last month", "2024-04-01", "2024-04-30"),
+        ("a week today", "2024-05-17", "2024-05-17"),
+        ("Thursday week", "2024-05-23", "2024-05-23"),
+        ("two years ago", "2022-01-01", "2022-12-31"),
+        ("Friday 10 May 2024", "2024-05-10", "2024-05-10"),
+        ("in spring 2019", "2019-03-01", "2019-05-31"),
+    ],
+)
+def test_a_date_is_resolved_to_its_days(text: str, first: str, last: str) -> None:
+    assert only(text).spans[0] == (dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+
+
+def test_three_years_later_counts_from_the_date_before_it() -> None:
+    stated, later = find_dates("It was approved in 2014 but lapsed three years later.", FRIDAY)
+
+    assert later.spans[0][0].year == 2017
+    assert later.derived == "2014 + 3 years = 2017"
+
+
+def test_so_long_before_something_dates_the_later_thing() -> None:
+    _, deadline = find_dates("The weighting was fixed in March 2024, five months before the deadline.", FRIDAY)
+
+    assert show(deadline) == "August 2024"
+
+
+@pytest.mark.parametrize("text", ["He may go", "They march on Rome", "1,998 homes", "2015 homes were built", "12.50 euros", "on Sundays"])
+def test_what_only_looks_like_a_date_is_none(text: str) -> None:
+    assert find_dates(text, FRIDAY) == ()
+
+
+@pytest.mark.parametrize(("text", "minute"), [("at 3:20 a.m.", 200), ("at 11.40pm", 1420), ("at noon", 720), ("at 6 a.m.", 360), ("at 14:20", 860)])
+def test_clock_times_are_minutes_of_the_day(text: str, minute: int) -> None:
+    assert only(text).minute == minute
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "stands"),
+    [
+        ("in 2015", "on 12 May 2015", "within"),
+        ("on 12 May 2015", "in May 2015", "coarser"),
+        ("on 12 May 2015", "on 12 May 2015", "equal"),
+        ("on 21 July", "on 1 August", "differs"),
+        ("on Monday", "on Wednesday", "differs"),
+        ("on 7 May", "on Tuesday", "equal"),
+        ("in 2016", "in 2017", "differs"),
+        ("at noon", "at 12 p.m.", "equal"),
+        ("on Friday", "in 2024", "coarser"),
+    ],
+)
+def test_two_dates_are_compared_by_what_they_state(claim: str, source: str, stands: str) -> None:
+    assert compare(only(claim), only(source)) == stands
+
+
+@given(st.dates(min_value=dt.date(1800, 1, 1), max_value=dt.date(2099, 12, 31)))
+def test_every_day_comes_back_from_how_it_is_written(day: dt.date) -> None:
+    for text in (f"{day.day} {MONTH_NAMES[day.month]} {day.year}", f"{MONTH_NAMES[day.month]} {day.day}, {day.year}", day.isoformat()):
+        assert only("on " + text, None).spans == ((day, day),)
+
+
+@given(st.dates(min_value=dt.date(1900, 1, 1), max_value=dt.date(2099, 12, 31)), st.integers(-300, 300), st.sampled_from(["day", "week"]))
+def test_moving_a_day_forth_and_back_returns_to_it(day: dt.date, count: int, unit: str) -> None:
+    moved = shift(day, count, unit)
+    assert moved is not None and shift(moved, -count, unit) == day
+
+
+@given(st.text(max_size=200), st.one_of(st.none(), st.dates()))
+def test_no_text_makes_the_reader_fail_and_offsets_always_hold(text: str, reference: dt.date | None) -> None:
+    for w in find_dates(text, reference):
+        assert text[w.start : w.end] == w.text
+
+
+_PIECES = "last next the following Monday May 3 31 2019 1998-99 12 years ago later before a week today 11.40pm of in March February 30 noon year month , - 4000 9999 spring".split()
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(_PIECES), max_size=20), st.dates())
+def test_no_sequence_of_date_words_makes_the_reader_fail(words: list[str], reference: dt.date) -> None:
+    text = " ".join(words)
+    for w in find_dates(text, reference):
+        assert text[w.start : w.end] == w.text
+        for first, last in w.spans:
+            assert first <= last

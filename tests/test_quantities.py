@@ -1,0 +1,176 @@
+"""Numbers in prose: what is read, where it stands, and how two readings compare."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from factcheck.quantities import UNITS, Quantity, compare, find_quantities, plain, show, stem
+
+
+def only(text: str) -> Quantity:
+    (found,) = find_quantities(text)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "dim"),
+    [
+        ("212 flats", 212, "count"),
+        ("1,240 plots", 1240, "count"),
+        ("19 000 households", 19_000, "count"),
+        ("twenty-three men", 23, "count"),
+        ("a hundred and twelve tickets", 112, "count"),
+        ("six hundred and four homes", 604, "count"),
+        ("two hundred thousand voters", 200_000, "count"),
+        ("a dozen eggs", 12, "count"),
+        ("half a dozen schools", 6, "count"),
+        ("1.2 million people", 1_200_000, "count"),
+        ("two and a half million shares", 2_500_000, "count"),
+        ("half a million viewers", 500_000, "count"),
+        ("£58m", 58e6, "money:pound"),
+        ("£1.2bn", 1.2e9, "money:pound"),
+        ("US$500 million", 5e8, "money:dollar"),
+        ("410,000 Swiss francs", 410_000, "money:franc"),
+        ("Dh41,000", 41_000, "money:dirham"),
+        ("R61-million", 61e6, "money:rand"),
+        ("half a million dollars", 500_000, "money:dollar"),
+        ("eleven percent", 11, "percent"),
+        ("4.5 per cent", 4.5, "percent"),
+        ("58%", 58, "percent"),
+        ("six percentage points", 6, "points"),
+        ("25 basis points", 0.25, "points"),
+        ("a quarter of a percentage point", 0.25, "points"),
+        ("two-thirds", 200 / 3, "percent"),
+        ("three quarters of the voters", 75, "percent"),
+        ("a third of the passengers", 100 / 3, "percent"),
+        ("half of them", 50, "percent"),
+        ("two in five", 40, "percent"),
+        ("one employee in eight", 12.5, "percent"),
+        ("1 in 12", 100 / 12, "percent"),
+        ("one-fifth of one percent", 0.2, "percent"),
+        ("twice as many", 2, "multiple"),
+        ("three times as long", 3, "multiple"),
+        ("38 km", 38_000, "length"),
+        ("40 miles", 64_373.76, "length"),
+        ("70 nautical miles", 129_640, "length"),
+        ("5 feet 11 inches", 1.8034, "length"),
+        ("three quarters of a mile", 1207.008, "length"),
+        ("55 square metres", 55, "area"),
+        ("320,000 cubic metres", 3.2e8, "volume"),
+        ("90 kilometres an hour", 25, "speed"),
+        ("41 degrees Fahrenheit", 5, "temperature"),
+        ("1.4 tonnes", 1400, "mass"),
+        ("two hours and five minutes", 7500, "time"),
+        ("the 46th", 46, "ordinal"),
+    ],
+)
+def test_a_number_is_read_however_it_is_written(text: str, value: float, dim: str) -> None:
+    found = only(text)
+
+    assert found.dim == dim
+    assert found.value == pytest.approx(value, rel=1e-4)
+
+
+def test_three_years_and_two_months_are_thirty_eight_months() -> None:
+    assert compare(only("38 months"), only("three years and two months")) in ("equal", "consistent")
+
+
+@pytest.mark.parametrize("text", ["a third expert opinion", "the third request"])
+def test_an_ordinal_is_no_fraction(text: str) -> None:
+    assert only(text).dim == "ordinal"
+
+
+def test_the_two_figures_of_a_vote_are_told_apart() -> None:
+    first, second = find_quantities("The council voted 27-21 against the plan.")
+
+    assert (first.value, second.value) == (27, 21)
+    assert (first.tally, second.tally) == (1, 2)
+
+
+def test_a_part_keeps_its_whole() -> None:
+    assert find_quantities("three of the five mines")[0].whole == 5
+
+
+@given(st.text(max_size=300))
+@example("9" * 400 + "%")
+@example("a" * 5 + " million" * 60)
+@example("½½½ of ¼ - – 1 in 1 in 1")
+def test_no_text_makes_the_reader_fail_and_offsets_always_hold(text: str) -> None:
+    for q in find_quantities(text):
+        assert text[q.start : q.end] == q.text
+        assert q.lo <= q.hi
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from("a one two half third hundred million percent of in to and - , £ $ 5 12 1998 3.5 years km dozen more than at least times a.m. th".split()), max_size=25))
+def test_no_sequence_of_number_words_makes_the_reader_fail(words: list[str]) -> None:
+    text = " ".join(words)
+    for q in find_quantities(text):
+        assert text[q.start : q.end] == q.text
+
+
+@given(st.integers(min_value=3, max_value=10**12))
+def test_a_whole_number_comes_back_from_its_digits(n: int) -> None:
+    assert only(f"{n:,} tickets").value == n
+
+
+@given(st.integers(min_value=1, max_value=999))
+def test_a_quantity_equals_itself(n: int) -> None:
+    q = only(f"{n} tickets")
+    assert compare(q, q) == "equal"
+
+
+@pytest.mark.parametrize("word", sorted(w for w in UNITS if len(w) > 3 and UNITS[w][0] not in ("time", "data")))
+def test_the_conversion_table_agrees_with_pint(word: str) -> None:
+    pint = pytest.importorskip("pint")
+    registry = pint.UnitRegistry()
+    dim, factor, _ = UNITS[word]
+    base = {"length": "metre", "mass": "kg", "area": "m**2", "volume": "litre", "power": "watt", "energy": "watt_hour", "speed": "m/s"}[dim]
+    name = {"tonnes": "tonne", "tons": "tonne", "ton": "tonne", "barrel": "oil_barrel", "barrels": "oil_barrel", "kilo": "kg", "kilos": "kg", "feet": "foot",
+            "inches": "inch", "knots": "knot"}.get(word, word.removesuffix("mes").removesuffix("me") if word.endswith(("gramme", "grammes")) else word.removesuffix("s"))  # fmt: skip
+    assert factor == pytest.approx((1 * registry(name)).to(base).magnitude, rel=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "stands"),
+    [
+        ("about 15 per cent", "14.8 per cent", "consistent"),
+        ("about 15 per cent", "19 per cent", "differs"),
+        ("more than 300 people", "312 people", "consistent"),
+        ("more than 300 people", "298 people", "differs"),
+        ("at least 48 people", "48 people", "equal"),
+        ("fewer than one in six", "15 per cent", "consistent"),
+        ("nearly 32 billion yen", "31.9 billion yen", "consistent"),
+        ("just over £410m", "£412m", "consistent"),
+        ("2.85 million people", "2,846,000 people", "consistent"),
+        ("300 people", "312 people", "differs"),
+        ("64 km", "40 miles", "consistent"),
+        ("48 people", "at least 48 people", "consistent"),
+        ("58 people", "at least 48 people", "unknown"),
+        ("a quarter", "25.2 percent", "consistent"),
+        ("£1.2bn", "£1.2m", "differs"),
+    ],
+)
+def test_two_figures_are_compared_as_an_editor_would(claim: str, source: str, stands: str) -> None:
+    assert compare(only(claim), only(source)) == stands
+
+
+@pytest.mark.parametrize(
+    ("value", "dim", "unit", "shown"),
+    [(1.5e6, "money:euro", "euro", "€1.5m"), (1240, "count", "", "1,240"), (0.5, "percent", "%", "0.5%"), (12e6, "money:lev", "lev", "12 million lev"),
+     (3, "ordinal", "", "3rd"), (2 * 31556952.0, "time", "year", "2 years"), (64373.76, "length", "km", "64.37 km")],
+)  # fmt: skip
+def test_a_value_is_shown_as_a_newspaper_prints_it(value: float, dim: str, unit: str, shown: str) -> None:
+    assert show(value, dim, unit) == shown
+
+
+@given(st.floats(allow_nan=True, allow_infinity=True))
+def test_any_float_can_be_shown(value: float) -> None:
+    assert plain(value)
+
+
+@pytest.mark.parametrize(("a", "b"), [("treated", "treatment"), ("elections", "election"), ("children", "child"), ("cities", "city"), ("voted", "votes"), ("closure", "closed")])
+def test_the_forms_of_one_word_share_a_stem(a: str, b: str) -> None:
+    assert stem(a) == stem(b)
