@@ -122,6 +122,7 @@ def _engine(store: Store, embedder: str | None, verdict_model: str | None, *, ca
     from factcheck import inference
     from factcheck.aggregate import decide
     from factcheck.checkers import CHECKERS
+    from factcheck.checkers.model import NAME, ModelChecker
     from factcheck.evidence import assemble
     from factcheck.retrieve import Retriever
 
@@ -138,7 +139,14 @@ def _engine(store: Store, embedder: str | None, verdict_model: str | None, *, ca
             raise FactcheckError(f'the source "{source_id}" is gone from the store; run it again')
         return source, store.passages(source_id)
 
-    return pipeline.Engine(retrieve=retriever.retrieve, load=load, assemble=assemble, checkers=CHECKERS, decide=decide)
+    model = ModelChecker(
+        load_model=lambda: inference.load_verdict_model(verdict_model),
+        model_id=inference.verdict_model_id(verdict_model),
+        recall=store.cached_outputs if cache else lambda keys: {},
+        keep=store.keep_outputs if cache else lambda outputs: None,
+    )
+    checkers = {NAME: model, **CHECKERS}
+    return pipeline.Engine(retrieve=retriever.retrieve, load=load, assemble=assemble, checkers=checkers, decide=decide)
 
 
 # -- sources that claims name ------------------------------------------------------------

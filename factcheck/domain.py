@@ -180,7 +180,8 @@ class Pair:
     ``passages`` are the evidence, in document order, not always adjacent.
     ``context`` is the surrounding text of the same source, in document order and
     bounded in number; it holds ``passages`` too, and is where a checker looks for
-    what a pronoun, an acronym or a date in the evidence refers to.
+    what a pronoun, an acronym or a date in the evidence refers to. ``ranking`` holds
+    indices into ``passages``, the one most like the claim first; empty means unknown.
     """
 
     claim: Claim
@@ -188,6 +189,7 @@ class Pair:
     passages: tuple[Passage, ...]
     context: tuple[Passage, ...] = ()
     retrieval_score: float = 0.0
+    ranking: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

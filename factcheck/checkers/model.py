@@ -1,0 +1,79 @@
+"""What the verdict model says of a claim beside its evidence.
+
+The model reads the evidence of one source in two cuts: the passage most like the
+claim with the one before it, which is short and sharp; and the best few passages
+in document order, where facts of several sentences combine. Title and date go
+along, as they do in training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from factcheck.domain import Judgement, Label, Pair, Passage, digest
+from factcheck.inference import VerdictModel, hypothesis_of, premise_of
+
+NAME = "model"
+FOCUS = 1  # passages in the short cut
+WIDE = 4  # passages in the long cut; the model was trained on up to five
+_LABELS = (Label.ENTAILMENT, Label.NEUTRAL, Label.CONTRADICTION)
+
+
+@dataclass
+class ModelChecker:
+    """Judges every cut of every pair in one batch; what it has judged before it recalls.
+
+    ``load_model`` is called at most once, and only for a cut that ``recall`` does not
+    know; ``recall`` and ``keep`` are a cache of probabilities by key.
+    """
+
+    load_model: Callable[[], VerdictModel]
+    model_id: str
+    recall: Callable[[Sequence[str]], Mapping[str, np.ndarray]] = lambda keys: {}
+    keep: Callable[[Mapping[str, np.ndarray]], None] = lambda outputs: None
+    _model: VerdictModel | None = field(default=None, repr=False)
+
+    def __call__(self, pairs: Sequence[Pair]) -> Iterable[Judgement]:
+        """One judgement for each cut of each pair."""
+        asked = [(pair, cut, _texts(pair, cut)) for pair in pairs for cut in cuts(pair)]
+        keys = [digest([NAME, self.model_id, *texts]) for _, _, texts in asked]
+        known = dict(self.recall(list(dict.fromkeys(keys))))
+        new = {key: texts for key, (_, _, texts) in zip(keys, asked, strict=True) if key not in known}
+        if new:
+            if self._model is None:
+                self._model = self.load_model()
+            fresh = dict(zip(new, self._model.judge(list(new.values())), strict=True))
+            self.keep(fresh)
+            known |= fresh
+        return [judgement(pair, cut, known[key]) for key, (pair, cut, _) in zip(keys, asked, strict=True)]
+
+
+def cuts(pair: Pair) -> tuple[tuple[Passage, ...], ...]:
+    """The evidence as the model reads it: each cut in document order, no cut twice."""
+    ranking = pair.ranking or tuple(range(len(pair.passages)))
+    wanted = [ranking[:FOCUS], ranking[:WIDE]]
+    found = dict.fromkeys(tuple(sorted(indices)) for indices in wanted if indices)
+    return tuple(tuple(pair.passages[i] for i in indices) for indices in found)
+
+
+def _texts(pair: Pair, cut: Sequence[Passage]) -> tuple[str, str]:
+    title = pair.source.title
+    sentences = [p.text for p in cut if p.text != title]
+    return premise_of(sentences, title, pair.source.published), hypothesis_of(pair.claim.text, pair.claim.about)
+
+
+def judgement(pair: Pair, cut: Sequence[Passage], probabilities: np.ndarray) -> Judgement:
+    best = int(np.argmax(probabilities))
+    entailment, neutral, contradiction = (round(float(p), 4) for p in probabilities)
+    return Judgement(
+        claim_id=pair.claim.id,
+        source_id=pair.source.id,
+        passage_ids=tuple(p.id for p in cut),
+        checker=NAME,
+        label=_LABELS[best],
+        confidence=max(entailment, neutral, contradiction),
+        probabilities=(entailment, neutral, contradiction),
+    )
