@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from factcheck.fetch import Fetched
     from factcheck.retrieve import Embeds
     from factcheck.sources import Added
-    from factcheck.stores import SourceEntry, Store
+    from factcheck.stores import Store
 
 Progress = Callable[[str], None]
 
@@ -92,7 +92,7 @@ def run(
     progress: Progress = lambda stage: None,
 ) -> Report:
     """Verify against the store as it is, and record the run in it."""
-    from factcheck.inference import embedder_id, verdict_model_id
+    from factcheck.models import embedder_id, verdict_model_id
     from factcheck.sources import scope
 
     entries = store.entries()
@@ -124,12 +124,13 @@ def _engine(store: Store, embedder: str | None, verdict_model: str | None, *, ca
     from factcheck.checkers import CHECKERS
     from factcheck.checkers.model import NAME, ModelChecker
     from factcheck.evidence import assemble
+    from factcheck.models import embedder_id, verdict_model_id
     from factcheck.retrieve import Retriever
 
     retriever = Retriever(
         store,
         load_embedder=lambda: inference.load_embedder(embedder),
-        model_id=inference.embedder_id(embedder),
+        model_id=embedder_id(embedder),
     )
 
     @lru_cache(maxsize=256)
@@ -141,11 +142,11 @@ def _engine(store: Store, embedder: str | None, verdict_model: str | None, *, ca
 
     model = ModelChecker(
         load_model=lambda: inference.load_verdict_model(verdict_model),
-        model_id=inference.verdict_model_id(verdict_model),
+        model_id=verdict_model_id(verdict_model),
         recall=store.cached_outputs if cache else lambda keys: {},
         keep=store.keep_outputs if cache else lambda outputs: None,
     )
-    checkers = {NAME: model, **CHECKERS}
+    checkers: dict[str, pipeline.Check] = {NAME: model, **CHECKERS}
     return pipeline.Engine(retrieve=retriever.retrieve, load=load, assemble=assemble, checkers=checkers, decide=decide)
 
 
@@ -156,36 +157,37 @@ def add_missing_sources(store: Store, claims: Sequence[Claim]) -> Iterator[Added
     """Add the sources that claims name and the store does not have in their present form.
 
     A path is sought from the working folder, the claims file's folder and the store's
-    folder. A file whose bytes are known is left alone without being read by a reader.
+    folder. A known file is left alone without being read by a reader.
     """
-    named = list(
-        dict.fromkeys(
-            (reference, claim.location.path if claim.location else "")
-            for claim in claims
-            for reference in claim.sources or ()
-        )
-    )
-    if not named:
+    from factcheck import sources
+
+    citing = [claim for claim in claims if claim.sources]
+    if not citing:
         return
     entries = store.entries()
     hashes = {entry.sha256 for entry in entries}
+    missing = {(name, _file(claim)) for claim in citing for name in sources.scope(entries, claim, store).missing}
     wanted: list[str] = []
-    for reference, claims_file in named:
+    for reference, claims_file in dict.fromkeys(
+        (name, _file(claim)) for claim in citing for name in claim.sources or ()
+    ):
+        unknown = (reference, claims_file) in missing
         if re.match(r"https?://", reference):
-            if not _known(reference, entries):
+            if unknown:
                 wanted.append(reference)
         elif path := _find_file(reference, claims_file, store):
             try:
-                if hashlib.sha256(path.read_bytes()).hexdigest() not in hashes:
-                    wanted.append(str(path))
+                changed = hashlib.sha256(path.read_bytes()).hexdigest() not in hashes
             except OSError:
-                wanted.append(str(path))  # adding it says what is wrong
+                changed = True  # adding it says what is wrong
+            if unknown or changed:
+                wanted.append(str(path))
     if wanted:
         yield from add_sources(store, list(dict.fromkeys(wanted)))
 
 
-def _known(address: str, entries: Sequence[SourceEntry]) -> bool:
-    return any(address == entry.id or address == entry.uri or address in entry.uris for entry in entries)
+def _file(claim: Claim) -> str:
+    return claim.location.path if claim.location else ""
 
 
 def _find_file(reference: str, claims_file: str, store: Store) -> Path | None:

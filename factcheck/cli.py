@@ -341,7 +341,7 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):  # a terminal that lacks a character shows an escape, not a traceback
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = cli.main(standalone_mode=False) or 0
+        code = cli.main(prog_name="factcheck", standalone_mode=False) or 0
     except SystemExit as done:
         code = done.code if isinstance(done.code, int) else 0
     except click.ClickException as error:

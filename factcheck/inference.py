@@ -30,17 +30,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from factcheck.errors import FactcheckError
+from factcheck.models import ModelError, embedder_id, find_folder, verdict_model_id
 
-MODELS = Path(__file__).parent / "models"
 LABELS = ("entailment", "neutral", "contradiction")
 # Other models name the same three things in other words.
 _LABEL_NAMES = {"supported": "entailment", "unverified": "neutral", "contradicted": "contradiction", "refuted": "contradiction"}
 _LENGTH_STEP = 8  # lengths are rounded up, so that few shapes need a kernel of their own
-
-
-class ModelError(FactcheckError):
-    """A model folder that cannot be used; the message says why and what to do."""
 
 
 class Embedder(Protocol):
@@ -86,41 +81,9 @@ def hypothesis_of(text: str, about: str | None = None) -> str:
 # ---------------------------------------------------------------- which model
 
 
-def embedder_id(name: str | None = None) -> str:
-    """The id that vectors are stored under; read without loading weights."""
-    return _model_id(name, "embedder")
-
-
-def verdict_model_id(name: str | None = None) -> str:
-    """The id that judgements are cached under; read without loading weights."""
-    return _model_id(name, "verdict")
-
-
-def _model_id(name: str | None, kind: str) -> str:
-    folder = _folder(name, kind)
-    if folder is None:
-        return str(name)
-    manifest = folder / "manifest.json"
-    if manifest.exists():
-        return str(json.loads(manifest.read_text("utf-8"))["id"])
-    # A folder of the user's own: what it holds is named by size and time, as make does.
-    marks = sorted((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in folder.glob("*") if p.is_file())
-    return f"{folder.name}@{hashlib.sha256(repr(marks).encode()).hexdigest()[:12]}"
-
-
-def _folder(name: str | None, kind: str) -> Path | None:
-    """The local folder of a model, or None for a name that only a hub knows."""
-    folder = MODELS / kind if name is None else Path(name)
-    if folder.is_dir():
-        return folder
-    if name is None:
-        raise ModelError(f"the shipped {kind} model is missing from {folder}; reinstall factcheck")
-    return None
-
-
 def load_embedder(name: str | None = None) -> Embedder:
     """The shipped embedder, or any Sentence Transformers model by folder or hub name (which imports torch)."""
-    folder = _folder(name, "embedder")
+    folder = find_folder(name, "embedder")
     if folder is not None and (folder / "manifest.json").exists():
         return _OpenVinoEmbedder(folder)
     return _TorchEmbedder(str(name))
@@ -128,7 +91,7 @@ def load_embedder(name: str | None = None) -> Embedder:
 
 def load_verdict_model(name: str | None = None) -> VerdictModel:
     """The shipped verdict model, or any three-label CrossEncoder by folder or hub name (which imports torch)."""
-    folder = _folder(name, "verdict")
+    folder = find_folder(name, "verdict")
     if folder is not None and (folder / "manifest.json").exists():
         return _OpenVinoVerdictModel(folder)
     return _TorchVerdictModel(str(name))
