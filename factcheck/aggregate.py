@@ -83,6 +83,16 @@ def decide(claim: Claim, pairs: Sequence[Pair], judgements: Sequence[Judgement])
     return _verdict(claim, best, Reason.NOT_ENOUGH_INFO, ())
 
 
+def model_verdict(probabilities: Sequence[float]) -> tuple[VerdictLabel, float]:
+    """The verdict that the model alone would give, and the confidence in it: its best label, but support only from ``SUPPORT``."""
+    entailment, neutral, contradiction = probabilities
+    if entailment > max(neutral, contradiction) and entailment >= SUPPORT:
+        return VerdictLabel.SUPPORTED, entailment
+    if contradiction > neutral:
+        return VerdictLabel.CONTRADICTED, contradiction
+    return VerdictLabel.UNVERIFIED, neutral if neutral > entailment else 1.0 - entailment
+
+
 def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
     """One source's answer: the model's, bounded by what the slots of the claim allow."""
     model = [j for j in judgements if j.probabilities is not None]
