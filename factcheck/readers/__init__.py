@@ -182,13 +182,13 @@ def decode(raw: bytes, *declared: str | None) -> str:
             return raw.decode(charset)
         except (LookupError, UnicodeDecodeError, ValueError):
             continue
+    # Mostly ASCII with a few high bytes is English or French in Windows-1252; a detector needs more to go on.
+    if sum(byte > 127 for byte in raw[:100_000]) < 0.3 * len(raw[:100_000]):
+        return raw.decode("cp1252", "replace")
     from charset_normalizer import from_bytes
 
-    best = from_bytes(raw[:200_000]).best()
-    try:
-        return raw.decode(best.encoding if best else "cp1252", "replace")
-    except LookupError:
-        return raw.decode("cp1252", "replace")
+    best = from_bytes(raw[:200_000], cp_exclusion=["utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_7"]).best()
+    return raw.decode(best.encoding if best else "cp1252", "replace")
 
 
 # -- building a text and its blocks --------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from factcheck.passages import find_blocks
 from factcheck.readers import Document, Reading, TextBuilder, decode, find_date
@@ -23,8 +24,9 @@ def read(document: Document) -> Reading:
         builder.add(body[block.start : block.end], block.kind, same_paragraph=block.paragraph == paragraph)
         paragraph = block.paragraph
     texts = [builder.text[block.start : block.end] for block in builder.blocks[:4]]
-    if not about.get("title") and texts and _is_headline(texts[0], alone=len(builder.blocks) == 1):
-        about["title"] = texts[0]
+    if texts and _is_headline(texts[0], alone=len(builder.blocks) == 1) and builder.blocks[0].kind == "sentence":
+        builder.blocks[0] = replace(builder.blocks[0], kind="heading")
+        about.setdefault("title", texts[0])
     if not about.get("published"):
         for text in texts:
             # Only a line that is a date or opens as a dateline: a date in running text is not the text's own.
