@@ -43,7 +43,7 @@ _NOISE = _words(
     tag taglist keywords topics authorbox authorbio bio widget widgets poll quiz outbrain taboola teaser teasers
     readmore seealso morefrom copyright legal disclaimer skip login register account search searchbox carousel
     slideshow gallery caption credit credits print hidden hide invisible screenreader visuallyhidden sr noprint
-    pagination pager byline dateline timestamp meta correction-form feedback survey donate donation alert-banner
+    pagination pager byline dateline timestamp meta metadata correction-form feedback survey donate donation alert-banner
     ticker weather stock stocks app-download appstore"""
 )
 # Compound names whose parts alone would be too general.
@@ -53,6 +53,7 @@ _NOISE_PAIR = re.compile(
     r"|(?:story|post|entry)[-_ ]?(?:tags|tools|share|footer|meta|nav)|sr[-_ ]only|visually[-_ ]?hidden"
     r"|screen[-_ ]?reader|you[-_ ]may|up[-_ ]?next|next[-_ ]?(?:up|story|article)"
     r"|(?:site|page|global)[-_ ]?(?:header|footer|nav|notice)|call[-_ ]?to[-_ ]?action|\bcta\b|jump[-_ ]?(?:to|links)"
+    r"|related[-_ ]?(?:posts?|articles?|stories|content|links|topics)|published[-_ ]?dates?"
     r"|pull[-_ ]?quote|live[-_ ]?chat|reader[-_ ]?(?:comments|letters)|latest[-_ ]?(?:news|stories)",
     re.IGNORECASE,
 )
@@ -92,6 +93,15 @@ _BOILERPLATE = re.compile(
     r"|(?:photo|image|picture|photograph|credit)s?\s*(?:by)?\s*:.*|comments?(?: \(\d+\))?|loading\.*"
     r"|get (?:the|our) .{0,60}(?:newsletter|app|inbox).*|download (?:the|our) .{0,30}app.*"
     r"|print|email|save|tweet|pin it)$",
+    re.IGNORECASE,
+)
+
+
+# A dateline on a line of its own is about the page, and is read as its date.
+_IS_A_DATE = re.compile(
+    r"^(?:(?:first )?(?:published|updated|posted|last (?:updated|modified))(?: on| at)?:? )?(?:\w+day,? )?"
+    r"(?:\d{1,2} [A-Z][a-z]{2,8}\.?,? (?:19|20)\d\d|[A-Z][a-z]{2,8}\.? \d{1,2},? (?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)"
+    r"[,|·\- ]*(?:at )?(?:\d{1,2}[:.]\d\d ?(?:[ap]\.?m\.?)?(?: ?[A-Z]{2,4})?)?$",
     re.IGNORECASE,
 )
 
@@ -373,7 +383,7 @@ def _visible_date(soup: BeautifulSoup) -> dt.date | None:
     if best:
         return best[2]
     # An address of the kind /2024/05/03/ is used by the caller only through the text; look for a byline.
-    for element in soup.find_all(["p", "div", "span", "li", "td"]):
+    for element in soup.find_all(_MAY_HOLD_A_DATE):
         words = _words_of(element)
         if not words & _DATE_WORDS or element.find_parent(["aside", "nav", "footer"]):
             continue
@@ -394,6 +404,7 @@ def _visible_date(soup: BeautifulSoup) -> dt.date | None:
     return None
 
 
+_MAY_HOLD_A_DATE = ["p", "div", "span", "li", "td", "dd", "font", "em", "i", "b", "small", "address", "h5", "h6"]
 _DATE_WORDS = _words("""date dateline timestamp published publish pubdate posted byline meta time datetime""")
 
 
@@ -506,7 +517,7 @@ def _main_element(soup: BeautifulSoup) -> Tag | None:
     if named:
         # Several named ones nest: the innermost that keeps nearly all of the prose.
         most = max(prose[id(element)] for element in named)
-        good = [element for element in named if prose[id(element)] >= 0.9 * most]
+        good = [element for element in named if prose[id(element)] >= 0.95 * most]
         return max(good, key=lambda element: len(list(element.parents)))
     key = max(prose, key=lambda key: prose[key])
     return elements[key]
@@ -563,6 +574,10 @@ class _Walker:
                     child.name == "sup" and re.fullmatch(r"\[?\d{1,3}\]?", clean(child.get_text()))
                 ):
                     continue
+                elif child.name in _BLOCKS:
+                    self.inline.append(" ")
+                    self.text_of(child)
+                    self.inline.append(" ")
                 else:
                     self.text_of(child)
             elif type(child) is NavigableString:
@@ -586,7 +601,7 @@ class _Walker:
 
     def add(self, text: str, kind: str, *, same_paragraph: bool = False) -> None:
         text = clean(text)
-        if not re.search(r"\w", text) or _BOILERPLATE.match(text):
+        if not re.search(r"\w", text) or _BOILERPLATE.match(text) or _IS_A_DATE.match(text):
             return
         if len(self.builder.blocks) <= 1 and _same_words(text) == self.title:
             return
