@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("FACTCHECK_")}
+ENVIRONMENT |= {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
 REPORT = """\
 ---
 title: Harbour ferry returns
@@ -35,7 +37,7 @@ def factcheck(
         text=True,
         encoding="utf-8",
         timeout=300,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", **(env or {})},
+        env={**ENVIRONMENT, **(env or {})},
     )
 
 
@@ -269,7 +271,7 @@ def imported(demo: Path, *arguments: str) -> set[str]:
         capture_output=True,
         text=True,
         timeout=300,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=ENVIRONMENT,
     )
     assert done.returncode == 0, done.stderr
     return set(done.stderr.splitlines()[-1].split("|"))
@@ -302,7 +304,7 @@ def test_a_closed_pipe_ends_the_command_quietly(demo):
         capture_output=True,
         text=True,
         timeout=300,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=ENVIRONMENT,
     )
     assert done.stdout.count("\n") == 1
     assert done.stderr == ""
@@ -316,7 +318,7 @@ def test_an_interrupt_ends_the_command_quietly(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=ENVIRONMENT,
     )
     assert process.stdin is not None
     with pytest.raises(subprocess.TimeoutExpired):

@@ -1,0 +1,87 @@
+"""From a draft to claims: the sentences that assert something that a source could settle.
+
+Headings, questions and code are left alone, and so is what the check-worthiness
+model takes for opinion. Every claim keeps the place in the file of the sentence that
+it came from, and a sentence that leans on the one before ("She had started it ...")
+takes its antecedent along as ``about``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from factcheck.domain import Claim
+from factcheck.drafts.documents import Draft
+from factcheck.passages import sentences
+
+MIN_WORDS = 3  # "Ouch." and "Not bad." assert nothing that has a source
+
+_SPEAKING = re.compile(r"[\"“”]")
+_QUESTION = re.compile(r"\?[\"”’')\]]*\s*$")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """A sentence of a draft: ``draft.text[start:end]``, its block's kind, and how likely it is worth checking."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    block: int
+    checkworthy: float = 1.0
+
+
+def read_sentences(draft: Draft) -> list[Sentence]:
+    """Every sentence of the draft that could assert something, in order; headings and questions are left out."""
+    found = []
+    for number, block in enumerate(draft.blocks):
+        if block.kind in ("heading", "title"):
+            continue
+        for start, end in sentences(draft.text, block.start, block.end):
+            text = draft.text[start:end]
+            if _QUESTION.search(text) or len(_WORD.findall(text)) < MIN_WORDS:
+                continue
+            found.append(Sentence(start=start, end=end, text=text, kind=block.kind, block=number))
+    return found
+
+
+def extract(
+    draft: Draft,
+    *,
+    score: Callable[[Sequence[str]], Sequence[float]],
+    threshold: float,
+    sources: tuple[str, ...] | None = None,
+) -> list[tuple[Claim, Sentence]]:
+    """The claims of a draft in its order, each with the sentence that makes it."""
+    candidates = read_sentences(draft)
+    scores = score([sentence.text for sentence in candidates])
+    claims: list[tuple[Claim, Sentence]] = []
+    taken: dict[str, int] = {}
+    for sentence, probability in zip(candidates, scores, strict=True):
+        if probability < threshold and not is_attributed(sentence.text):
+            continue
+        name = _name(sentence.text, taken)
+        claim = Claim(
+            id=name,
+            text=sentence.text,
+            sources=sources,
+            location=draft.location(sentence.start, sentence.end),
+        )
+        claims.append((claim, sentence))
+    return claims
+
+
+def is_attributed(text: str) -> bool:
+    """True for a sentence that quotes someone's words: whether they were said, and by whom, can be checked."""
+    return len(_SPEAKING.findall(text)) >= 2
+
+
+def _name(text: str, taken: dict[str, int]) -> str:
+    words = "-".join(_WORD.findall(text.lower()))
+    slug = words if len(words) <= 48 else words[:49].rpartition("-")[0] or words[:48]
+    taken[slug] = taken.get(slug, 0) + 1
+    return slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"
