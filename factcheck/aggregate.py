@@ -99,7 +99,9 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
     entailment = max((j.probabilities[0] for j in model if j.probabilities), default=0.0)
     contradiction = max((j.probabilities[2] for j in model if j.probabilities), default=0.0)
     findings = _merge([f for j in judgements for f in j.findings])
-    conflicts = sorted((f for f in findings if f.state is SlotState.CONFLICTING), key=lambda f: (-f.confidence, f.slot.start))
+    conflicts = sorted(
+        (f for f in findings if f.state is SlotState.CONFLICTING), key=lambda f: (-f.confidence, f.slot.start)
+    )
     missing = sorted((f for f in findings if f.state is SlotState.MISSING), key=lambda f: (-f.confidence, f.slot.start))
     sure = conflicts[0].confidence if conflicts else 0.0
     label, rule, confidence, deciding = VerdictLabel.UNVERIFIED, "FC302", 0.0, list[SlotFinding]()
@@ -142,7 +144,9 @@ def _merge(findings: Sequence[SlotFinding]) -> tuple[SlotFinding, ...]:
     """One finding for each slot of a kind: what is backed anywhere is backed, and the surest word counts."""
     rank = {SlotState.BACKED: 3, SlotState.DERIVED: 2, SlotState.CONFLICTING: 1, SlotState.MISSING: 0}
     best: dict[tuple[str, int, int, str], SlotFinding] = {}
-    for finding in sorted(findings, key=lambda f: (f.slot.kind, f.slot.start, f.slot.end, f.rule, f.start or -1, f.derivation)):
+    for finding in sorted(
+        findings, key=lambda f: (f.slot.kind, f.slot.start, f.slot.end, f.rule, f.start or -1, f.derivation)
+    ):
         key = (finding.slot.kind, finding.slot.start, finding.slot.end, "")
         held = best.get(key)
         if held is None or (rank[finding.state], finding.confidence) > (rank[held.state], held.confidence):
@@ -207,7 +211,9 @@ def _settles(side: Sequence[Reading], other: Sequence[Reading]) -> Reading | Non
 # ---------------------------------------------------------------- words and quotes
 
 
-def _verdict(claim: Claim, reading: Reading, reason: Reason, others: Sequence[Reading], *, conflict: bool = False) -> Verdict:
+def _verdict(
+    claim: Claim, reading: Reading, reason: Reason, others: Sequence[Reading], *, conflict: bool = False
+) -> Verdict:
     return Verdict(
         claim=claim,
         label=reading.label,
@@ -278,7 +284,11 @@ def _quotes(reading: Reading) -> list[Quote]:
     quotes = []
     for first, last in _runs(sorted(chosen.values(), key=lambda p: p.ordinal)[: QUOTES + 1]):
         marks = sorted(
-            {(max(s, first.start) - first.start, min(e, last.end) - first.start) for s, e in spans if s < last.end and first.start < e}
+            {
+                (max(s, first.start) - first.start, min(e, last.end) - first.start)
+                for s, e in spans
+                if s < last.end and first.start < e
+            }
         )
         quotes.append(
             Quote(

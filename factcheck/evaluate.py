@@ -83,10 +83,10 @@ class Row:
 # ---------------------------------------------------------------- scoring
 
 
-def score(path: str, cases: Sequence[Case], seconds: float) -> Score:
-    """The figures of a file's cases. Files that lack a label are scored two-way, supported or not."""
+def score(path: str, cases: Sequence[Case], seconds: float, *, three_way: bool = False) -> Score:
+    """The figures of a file's cases. Files that lack a label are scored two-way, supported or not, unless ``three_way``."""
     golds = {case.gold for case in cases}
-    two_way = NOT_SUPPORTED in golds or not {"unverified", "contradicted"} <= golds
+    two_way = not three_way and (NOT_SUPPORTED in golds or not {"unverified", "contradicted"} <= golds)
     if two_way:
         cases = [_two_way(case, "contradicted" if "contradicted" in golds else NOT_SUPPORTED) for case in cases]
     labels = sorted({case.gold for case in cases} | {case.got for case in cases})
@@ -110,7 +110,9 @@ def score(path: str, cases: Sequence[Case], seconds: float) -> Score:
         accuracy=_share(right),
         macro_f1=round(sum(f1) / len(f1), 4) if f1 else 0.0,
         false_supported=_share([c.got == "supported" for c in cases if "supported" not in (c.gold, c.also_ok)]),
-        false_contradicted=_share([c.got == "contradicted" for c in cases if "contradicted" not in (c.gold, c.also_ok)]),
+        false_contradicted=_share(
+            [c.got == "contradicted" for c in cases if "contradicted" not in (c.gold, c.also_ok)]
+        ),
         ece=expected_calibration_error([c.confidence for c in cases], right),
         confusion=confusion,
         pairs_per_s=round(len(cases) / seconds, 1) if seconds > 0 else 0.0,
@@ -170,7 +172,9 @@ def read_pairs(path: Path, corpus: Path | None = None) -> list[Row]:
         claim = next((data[k] for k in ("claim", "query", "hypothesis") if isinstance(data.get(k), str)), None)
         evidence: Any = next((data[k] for k in ("evidence", "context", "premise") if k in data), None)
         if claim is None or evidence is None:
-            raise InputError(str(path), number, 1, "lacks a claim or its evidence", 'write {"claim": …, "evidence": …, "label": …}')
+            raise InputError(
+                str(path), number, 1, "lacks a claim or its evidence", 'write {"claim": …, "evidence": …, "label": …}'
+            )
         kind = str(data.get("kind", ""))
         if isinstance(evidence, dict):  # SciFact: document id -> rationales
             texts = _corpus(path, corpus) if texts is None else texts
@@ -205,7 +209,9 @@ def _lines(path: Path) -> Iterator[str]:
     except FileNotFoundError:
         raise InputError(str(path), None, None, "there is no such file", "check the path") from None
     except (OSError, UnicodeDecodeError, EOFError) as error:
-        raise InputError(str(path), None, None, f"cannot be read ({error})", "give a JSONL file, plain or gzipped") from None
+        raise InputError(
+            str(path), None, None, f"cannot be read ({error})", "give a JSONL file, plain or gzipped"
+        ) from None
 
 
 def _corpus(path: Path, corpus: Path | None) -> dict[str, list[str]]:
@@ -221,7 +227,9 @@ def _corpus(path: Path, corpus: Path | None) -> dict[str, list[str]]:
             if "abstract" in data:
                 texts[str(data["doc_id"])] = [data.get("title", ""), *data["abstract"]]
             elif "lines" in data:
-                texts[str(data["id"])] = [part.split("\t")[1] if "\t" in part else "" for part in data["lines"].split("\n")]
+                texts[str(data["id"])] = [
+                    part.split("\t")[1] if "\t" in part else "" for part in data["lines"].split("\n")
+                ]
     return texts
 
 
@@ -267,7 +275,10 @@ class Measure:
             return [Row(claim=r.claim, evidence="", gold="unverified", kind=r.kind) for r in rows]
         order = list(range(len(rows)))
         random.Random(7).shuffle(order)
-        return [Row(claim=r.claim, evidence=rows[j].evidence, gold="unverified", kind=r.kind) for r, j in zip(rows, order, strict=True)]
+        return [
+            Row(claim=r.claim, evidence=rows[j].evidence, gold="unverified", kind=r.kind)
+            for r, j in zip(rows, order, strict=True)
+        ]
 
     def _case(self, row: Row, probabilities: tuple[float, ...]) -> Case:
         from factcheck.aggregate import decide, model_verdict
@@ -284,13 +295,25 @@ class Measure:
             judgements += [j for check in CHECKERS.values() for j in check([pair])]
             verdict = decide(pair.claim, [pair], judgements)
             got, confidence = str(verdict.label), verdict.confidence
-        return Case(gold=row.gold, got=got, confidence=confidence, kind=row.kind, entailment=entailment, contradiction=contradiction)
+        return Case(
+            gold=row.gold,
+            got=got,
+            confidence=confidence,
+            kind=row.kind,
+            entailment=entailment,
+            contradiction=contradiction,
+        )
 
     def articles(self, articles: Sequence[dict[str, Any]]) -> tuple[list[Case], float]:
         """Claims over whole articles, as ``verify`` sees them; or over their deciding sentences alone."""
         if self.evidence == "given" or self.model_only:
             rows = [
-                Row(claim=c["text"], evidence=" ".join(c.get("evidence") or [a.get("text", "")]), gold=c["verdict"], kind=c["type"])
+                Row(
+                    claim=c["text"],
+                    evidence=" ".join(c.get("evidence") or [a.get("text", "")]),
+                    gold=c["verdict"],
+                    kind=c["type"],
+                )
                 for a in articles
                 for c in a["claims"]
             ]
@@ -298,7 +321,10 @@ class Measure:
         from factcheck.api import add_sources, run
         from factcheck.stores import open_store
 
-        with tempfile.TemporaryDirectory(prefix="factcheck-") as folder, open_store(Path(folder) / "s.db", create=True) as store:
+        with (
+            tempfile.TemporaryDirectory(prefix="factcheck-") as folder,
+            open_store(Path(folder) / "s.db", create=True) as store,
+        ):
             claims, golds = [], []
             for number, article in enumerate(articles):
                 source_id = f"a{number}"
@@ -310,13 +336,21 @@ class Measure:
                 else:
                     list(add_sources(store, [str(article["file"].parent / article["source"])], source_id=source_id))
                 for claim in article["claims"]:
-                    claims.append(Claim(id=str(len(claims)), text=claim["text"], about=claim.get("about"), sources=(source_id,)))
+                    claims.append(
+                        Claim(id=str(len(claims)), text=claim["text"], about=claim.get("about"), sources=(source_id,))
+                    )
                     golds.append(claim)
             started = time.perf_counter()
             report = run(claims, store, verdict_model=self.model)
             seconds = time.perf_counter() - started
         cases = [
-            Case(gold=g["verdict"], got=str(v.label), confidence=v.confidence, also_ok=g.get("also_ok"), kind=g.get("type", ""))
+            Case(
+                gold=g["verdict"],
+                got=str(v.label),
+                confidence=v.confidence,
+                also_ok=g.get("also_ok"),
+                kind=g.get("type", ""),
+            )
             for g, v in zip(golds, report.verdicts, strict=True)
         ]
         return cases, seconds
@@ -329,7 +363,9 @@ class Measure:
 
         claims = [claim for claim in load_claims(str(path)) if claim.expect]
         if not claims:
-            raise InputError(str(path), None, None, "no claim has an expectation", "add `expect: supported` to its claims")
+            raise InputError(
+                str(path), None, None, "no claim has an expectation", "add `expect: supported` to its claims"
+            )
         with open_store(db) as store:
             started = time.perf_counter()
             report = run(claims, store, cache=False, verdict_model=self.model)
@@ -344,10 +380,14 @@ def pair_of(row: Row) -> Pair:
     identity = digest(row.evidence)
     source = Source(id=identity[:12], uri=f"pair:{identity[:12]}", sha256=identity, text=row.evidence)
     passages = split(row.evidence, source.id)
-    return Pair(claim=Claim(id="1", text=row.claim), source=source, passages=passages, context=passages, retrieval_score=1.0)
+    return Pair(
+        claim=Claim(id="1", text=row.claim), source=source, passages=passages, context=passages, retrieval_score=1.0
+    )
 
 
-def measure_file(path: Path, measure: Measure, db: str, corpus: Path | None, limit: int | None) -> tuple[Score, list[Case]]:
+def measure_file(
+    path: Path, measure: Measure, db: str, corpus: Path | None, limit: int | None
+) -> tuple[Score, list[Case]]:
     """The figures of one file or folder, whatever form it has."""
     if path.is_dir() or path.suffix in {".yaml", ".yml"}:
         articles = read_articles(path) if path.exists() else []
@@ -359,7 +399,7 @@ def measure_file(path: Path, measure: Measure, db: str, corpus: Path | None, lim
             cases, seconds = measure.claims(path, db)
     else:
         cases, seconds = measure.pairs(read_pairs(path, corpus)[:limit])
-    return score(str(path), cases, seconds), cases
+    return score(str(path), cases, seconds, three_way=measure.change != "none"), cases
 
 
 # ---------------------------------------------------------------- the command
@@ -373,8 +413,16 @@ def measure_file(path: Path, measure: Measure, db: str, corpus: Path | None, lim
               help="For articles: find the evidence in the article, or take the sentences that the labels name.")  # fmt: skip
 @click.option("--change", type=click.Choice(["none", "blank", "shuffle"]), default="none", show_default=True,
               help="For pairs: blank the evidence, or give each claim another's. Then all are unverified.")  # fmt: skip
-@click.option("--corpus", type=click.Path(path_type=Path), help="Texts of the documents that a FEVER or SciFact file names by id.")
-@click.option("--db", default="sources.db", show_default=True, metavar="FILE", help="The store that claims files are checked against.")
+@click.option(
+    "--corpus", type=click.Path(path_type=Path), help="Texts of the documents that a FEVER or SciFact file names by id."
+)
+@click.option(
+    "--db",
+    default="sources.db",
+    show_default=True,
+    metavar="FILE",
+    help="The store that claims files are checked against.",
+)
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first pairs (or articles) of each file.")
 @click.option("--kinds", is_flag=True, help="Show accuracy for each kind of claim too.")
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -393,15 +441,32 @@ def command(files: tuple[Path, ...], model_only: bool, verdict_model: str | None
 
 
 def _json(scores: Iterable[Score]) -> str:
-    keys = ("path", "n", "accuracy", "macro_f1", "false_supported", "false_contradicted", "ece", "confusion", "pairs_per_s", "two_way")
+    keys = (
+        "path",
+        "n",
+        "accuracy",
+        "macro_f1",
+        "false_supported",
+        "false_contradicted",
+        "ece",
+        "confusion",
+        "pairs_per_s",
+        "two_way",
+    )
     rows = [
-        {**{key: getattr(s, key) for key in keys}, "kinds": {k: {"n": n, "accuracy": a} for k, (n, a) in s.kinds.items()}} for s in scores
+        {
+            **{key: getattr(s, key) for key in keys},
+            "kinds": {k: {"n": n, "accuracy": a} for k, (n, a) in s.kinds.items()},
+        }
+        for s in scores
     ]
     return json.dumps({"files": rows}, indent=2) + "\n"
 
 
 def _table(scores: Sequence[Score], kinds: bool) -> str:
-    lines = [f"{'n':>6} {'accuracy':>9} {'macro-F1':>9} {'false-sup':>10} {'false-con':>10} {'ECE':>6} {'pairs/s':>8}  file"]
+    lines = [
+        f"{'n':>6} {'accuracy':>9} {'macro-F1':>9} {'false-sup':>10} {'false-con':>10} {'ECE':>6} {'pairs/s':>8}  file"
+    ]
     for s in scores:
         note = "  (two-way)" if s.two_way else ""
         lines.append(
@@ -409,7 +474,10 @@ def _table(scores: Sequence[Score], kinds: bool) -> str:
             f"{s.ece:>6.3f} {s.pairs_per_s:>8.1f}  {s.path}{note}"
         )
         if kinds:
-            lines += [f"{n:>6} {accuracy:>9.3f}  {kind}" for kind, (n, accuracy) in sorted(s.kinds.items(), key=lambda k: k[1][1])]
+            lines += [
+                f"{n:>6} {accuracy:>9.3f}  {kind}"
+                for kind, (n, accuracy) in sorted(s.kinds.items(), key=lambda k: k[1][1])
+            ]
     return "\n".join(lines) + "\n"
 
 
@@ -424,4 +492,14 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-__all__ = ["Case", "FactcheckError", "Measure", "Row", "Score", "expected_calibration_error", "main", "read_pairs", "score"]
+__all__ = [
+    "Case",
+    "FactcheckError",
+    "Measure",
+    "Row",
+    "Score",
+    "expected_calibration_error",
+    "main",
+    "read_pairs",
+    "score",
+]

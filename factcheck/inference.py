@@ -34,7 +34,12 @@ from factcheck.models import ModelError, embedder_id, find_folder, verdict_model
 
 LABELS = ("entailment", "neutral", "contradiction")
 # Other models name the same three things in other words.
-_LABEL_NAMES = {"supported": "entailment", "unverified": "neutral", "contradicted": "contradiction", "refuted": "contradiction"}
+_LABEL_NAMES = {
+    "supported": "entailment",
+    "unverified": "neutral",
+    "contradicted": "contradiction",
+    "refuted": "contradiction",
+}
 _LENGTH_STEP = 8  # lengths are rounded up, so that few shapes need a kernel of their own
 
 
@@ -165,8 +170,12 @@ def _build(weights: _Weights, config: dict[str, Any], prefix: str, head: bool) -
         return op.add(op.matmul(x, matrix, False, True), op.constant(bias))
 
     def normalise(x: Any, name: str) -> Any:
-        gain, bias = (weights[prefix + name + part].astype(np.float32).reshape(1, 1, -1) for part in (".weight", ".bias"))
-        return op.add(op.multiply(op.mvn(x, ints(2), True, epsilon, "inside_sqrt"), op.constant(gain)), op.constant(bias))
+        gain, bias = (
+            weights[prefix + name + part].astype(np.float32).reshape(1, 1, -1) for part in (".weight", ".bias")
+        )
+        return op.add(
+            op.multiply(op.mvn(x, ints(2), True, epsilon, "inside_sqrt"), op.constant(gain)), op.constant(bias)
+        )
 
     ids = op.parameter([1, -1], np.int32, name="ids")
     types = op.parameter([1, -1], np.int32, name="types")
@@ -337,9 +346,14 @@ class _OpenVinoVerdictModel:
     def judge(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
         if not pairs:
             return np.zeros((0, 3), np.float32)
-        logits = self.logits(pairs) / self._temperature
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+        # Without a word of evidence there is nothing to judge, whatever the claim sounds like.
+        wordy = [i for i, (premise, _) in enumerate(pairs) if any(c.isalnum() for c in premise)]
+        probabilities = np.tile(np.float32([0.0, 1.0, 0.0]), (len(pairs), 1))
+        if wordy:
+            logits = self.logits([pairs[i] for i in wordy]) / self._temperature
+            powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+            probabilities[wordy] = powers / powers.sum(axis=1, keepdims=True)
+        return probabilities
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
         """Uncalibrated scores (len(pairs), 3), in the order of ``LABELS``; for calibration."""

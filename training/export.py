@@ -87,7 +87,13 @@ def write_shards(weights: dict[str, torch.Tensor], folder: Path) -> None:
         save_file(shard, folder / name, metadata={"format": "pt"})
         index |= dict.fromkeys(shard, name)
     (folder / "model.safetensors.index.json").write_text(
-        json.dumps({"metadata": {"total_size": sum(v.numel() * v.element_size() for v in weights.values())}, "weight_map": index}, indent=1)
+        json.dumps(
+            {
+                "metadata": {"total_size": sum(v.numel() * v.element_size() for v in weights.values())},
+                "weight_map": index,
+            },
+            indent=1,
+        )
         + "\n"
     )
 
@@ -125,7 +131,11 @@ def main() -> None:
     weights = read_weights(source)
     weights = {n: v for n, v in weights.items() if not n.endswith("position_ids")}
     if options.kind == "verdict":
-        config["id2label"] = {"0": "entailment", "1": "neutral", "2": "contradiction"} if "entailment" in config["label2id"] else config["id2label"]
+        config["id2label"] = (
+            {"0": "entailment", "1": "neutral", "2": "contradiction"}
+            if "entailment" in config["label2id"]
+            else config["id2label"]
+        )
     if options.fp32:
         weights = {n: v.float().contiguous() for n, v in weights.items()}
     elif options.kind == "verdict":
@@ -137,7 +147,9 @@ def main() -> None:
     (target / "config.json").write_text(json.dumps(config, indent=1, sort_keys=True) + "\n")
     write_shards(weights, target)
     extra = {"temperature": options.temperature} if options.kind == "verdict" else {}
-    write_manifest(target, options.name or f"factcheck-{options.kind}", 192 if options.kind == "verdict" else 256, **extra)
+    write_manifest(
+        target, options.name or f"factcheck-{options.kind}", 192 if options.kind == "verdict" else 256, **extra
+    )
 
 
 if __name__ == "__main__":

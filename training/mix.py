@@ -93,7 +93,9 @@ def split_sentences(text: str) -> list[str]:
     return [s.strip() for block in text.split("\n") for s in _SENTENCE_END.split(block) if s.strip()]
 
 
-def _header(rng: random.Random, title: str, day: dt.date | None, *, full: float, dated: float) -> tuple[str | None, dt.date | None]:
+def _header(
+    rng: random.Random, title: str, day: dt.date | None, *, full: float, dated: float
+) -> tuple[str | None, dt.date | None]:
     draw = rng.random()
     if draw < full:
         return title, day
@@ -102,7 +104,9 @@ def _header(rng: random.Random, title: str, day: dt.date | None, *, full: float,
     return None, None
 
 
-def news_rows(folder: Path, rng: random.Random, *, share_among: float = 0.6, share_silent: float = 0.22) -> Iterator[Row]:
+def news_rows(
+    folder: Path, rng: random.Random, *, share_among: float = 0.6, share_silent: float = 0.22
+) -> Iterator[Row]:
     """Rows of a folder of articles with typed claims (``title, date, text, claims``)."""
     for path in sorted(folder.glob("*.yaml")):
         article = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
@@ -119,7 +123,9 @@ def news_rows(folder: Path, rng: random.Random, *, share_among: float = 0.6, sha
                 yield Row(premise_of(deciding, *head), hypothesis, label, origin)
             words = _words(text)
             others = [i for i, s in enumerate(sentences) if not any(s in d or d in s for d in deciding)]
-            others.sort(key=lambda i: -len(words & _words(sentences[i])) / (4 + len(_words(sentences[i]))) + rng.random() * 0.1)
+            others.sort(
+                key=lambda i: -len(words & _words(sentences[i])) / (4 + len(_words(sentences[i]))) + rng.random() * 0.1
+            )
             if rng.random() < share_among:
                 kept = {i for i, s in enumerate(sentences) if any(s in d or d in s for d in deciding)}
                 chosen = sorted(kept | set(others[: rng.choice((1, 2, 2, 3, 4))]))
@@ -170,7 +176,9 @@ def slot_edits(rows: list[dict], rng: random.Random, count: int) -> Iterator[Row
         elif 1000 < int(value) < 2100 and "," not in digits:
             changed = str(int(value) + rng.choice((-1, 1)) * rng.choice((1, 1, 2, 3, 5, 10)))
         else:
-            changed = str(max(0, int(value) + rng.choice((-1, 1)) * max(1, round(int(value) * rng.choice((0.05, 0.1, 0.3, 0.5))))))
+            changed = str(
+                max(0, int(value) + rng.choice((-1, 1)) * max(1, round(int(value) * rng.choice((0.05, 0.1, 0.3, 0.5)))))
+            )
             if "," in digits:
                 changed = f"{int(changed):,}"
         if changed != value:

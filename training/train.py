@@ -34,7 +34,10 @@ def encode(tokenizer, rows: list[dict]) -> list[list[int]]:
     for at in range(0, len(rows), 1000):
         part = rows[at : at + 1000]
         ids += tokenizer(
-            [r["premise"] for r in part], [r["hypothesis"] for r in part], truncation="only_first", max_length=MAX_TOKENS
+            [r["premise"] for r in part],
+            [r["hypothesis"] for r in part],
+            truncation="only_first",
+            max_length=MAX_TOKENS,
         )["input_ids"]
     return ids
 
@@ -102,10 +105,14 @@ def main() -> None:
     model.to(device).train()
     for name, parameter in model.named_parameters():
         if "word_embeddings" in name:
-            parameter.requires_grad_(False)  # 23M of 109M weights, a third of the optimiser's work, no gain seen in a short run
+            parameter.requires_grad_(
+                False
+            )  # 23M of 109M weights, a third of the optimiser's work, no gain seen in a short run
     head = [p for n, p in model.named_parameters() if p.requires_grad and n.startswith("classifier")]
     norm = [p for n, p in model.named_parameters() if p.requires_grad and not n.startswith("classifier") and p.ndim < 2]
-    body = [p for n, p in model.named_parameters() if p.requires_grad and not n.startswith("classifier") and p.ndim >= 2]
+    body = [
+        p for n, p in model.named_parameters() if p.requires_grad and not n.startswith("classifier") and p.ndim >= 2
+    ]
     optimizer = torch.optim.AdamW(
         [
             {"params": body, "weight_decay": 0.01, "scale": 1.0},
@@ -147,7 +154,9 @@ def main() -> None:
             state["seconds"] += now - last
             last = now
             spent = min(1.0, state["seconds"] / total)
-            factor = min(spent / 0.05, 1.0) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * max(0.0, (spent - 0.05) / 0.95))))
+            factor = min(spent / 0.05, 1.0) * (
+                0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * max(0.0, (spent - 0.05) / 0.95)))
+            )
             for group in optimizer.param_groups:
                 group["lr"] = options.rate * max(factor, 0.02) * group["scale"]
             optimizer.step()
@@ -158,7 +167,14 @@ def main() -> None:
             running = 0.98 * running + 0.02 * loss.item() if running else loss.item()
             if state["step"] % 20 == 0:
                 log.write(
-                    json.dumps({**state, "loss": round(running, 4), "lr": optimizer.param_groups[0]["lr"], "tokens": trained_tokens})
+                    json.dumps(
+                        {
+                            **state,
+                            "loss": round(running, 4),
+                            "lr": optimizer.param_groups[0]["lr"],
+                            "tokens": trained_tokens,
+                        }
+                    )
                     + "\n"
                 )
                 log.flush()

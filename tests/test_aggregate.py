@@ -1,0 +1,239 @@
+"""The laws of the decision, and its precedences by name."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from factcheck.aggregate import CONFLICT, REFUTE, SUPPORT, decide, model_verdict
+from factcheck.domain import (
+    Claim,
+    Judgement,
+    Label,
+    Pair,
+    Passage,
+    Reason,
+    Slot,
+    SlotFinding,
+    SlotKind,
+    SlotState,
+    Source,
+    Stance,
+    VerdictLabel,
+)
+
+CLAIM = Claim(id="c", text="The bridge opened in 2017 with eleven guests")
+TEXT = "The bridge opened in 2016. Eleven guests came. It was closed in 2019."
+SUPPORTED, CONTRADICTED, UNVERIFIED = VerdictLabel.SUPPORTED, VerdictLabel.CONTRADICTED, VerdictLabel.UNVERIFIED
+
+
+def source_pair(source_id="a", *, title="Bridge", published=dt.date(2020, 1, 1), text=TEXT, score=0.8):
+    source = Source(id=source_id, uri=f"{source_id}.md", sha256=source_id, text=text, title=title, published=published)
+    passages, at = [], 0
+    for ordinal, sentence in enumerate(text.split(". ")):
+        start = text.index(sentence, at)
+        at = start + len(sentence)
+        passages.append(Passage(source_id=source_id, ordinal=ordinal, paragraph=0, start=start, end=at, text=sentence))
+    return Pair(claim=CLAIM, source=source, passages=tuple(passages), context=tuple(passages), retrieval_score=score)
+
+
+def model(pair, entailment, contradiction, passages=1):
+    neutral = max(0.0, 1.0 - entailment - contradiction)
+    label = max((entailment, Label.ENTAILMENT), (neutral, Label.NEUTRAL), (contradiction, Label.CONTRADICTION))[1]
+    return Judgement(
+        claim_id="c",
+        source_id=pair.source.id,
+        passage_ids=tuple(p.id for p in pair.passages[:passages]),
+        checker="model",
+        label=label,
+        confidence=max(entailment, neutral, contradiction),
+        probabilities=(entailment, neutral, contradiction),
+    )
+
+
+def slot(pair, state, confidence=0.9, *, text="2017", kind=SlotKind.DATE, rule="FC201", found="2016"):
+    at = CLAIM.text.find(text)
+    start = pair.source.text.find(found) if state is not SlotState.MISSING else None
+    finding = SlotFinding(
+        slot=Slot(kind=kind, text=text, start=at, end=at + len(text)),
+        state=state,
+        rule=rule,
+        confidence=confidence,
+        found=found,
+        start=start,
+        end=None if start is None else start + len(found),
+    )
+    labels = {SlotState.CONFLICTING: Label.CONTRADICTION, SlotState.MISSING: Label.NEUTRAL}
+    return Judgement(
+        claim_id="c",
+        source_id=pair.source.id,
+        passage_ids=tuple(p.id for p in pair.passages),
+        checker=str(kind),
+        label=labels.get(state, Label.ENTAILMENT),
+        confidence=confidence,
+        findings=(finding,),
+    )
+
+
+PAIR = source_pair()
+
+
+def label_of(*judgements, pairs=(PAIR,)):
+    return decide(CLAIM, pairs, judgements).label
+
+
+# -- precedences ---------------------------------------------------------------------------
+
+
+def test_without_evidence_nothing_is_supported_or_contradicted():
+    verdict = decide(CLAIM, (), ())
+
+    assert (verdict.label, verdict.reason, verdict.rule) == (UNVERIFIED, Reason.NO_EVIDENCE, "FC301")
+
+
+def test_the_model_supports_when_every_slot_is_backed():
+    verdict = decide(CLAIM, [PAIR], [model(PAIR, 0.95, 0.02), slot(PAIR, SlotState.BACKED)])
+
+    assert (verdict.label, verdict.reason, verdict.rule) == (SUPPORTED, Reason.ENTAILED, "FC300")
+    assert verdict.evidence[0].stance is Stance.SUPPORTS
+
+
+def test_a_slot_that_is_not_backed_keeps_the_model_from_supporting():
+    verdict = decide(CLAIM, [PAIR], [model(PAIR, 0.95, 0.02), slot(PAIR, SlotState.MISSING, rule="FC303")])
+
+    assert (verdict.label, verdict.rule) == (UNVERIFIED, "FC303")
+    assert '"2017" is not backed' in verdict.explanation
+
+
+def test_a_slot_with_another_value_outweighs_the_model():
+    verdict = decide(CLAIM, [PAIR], [model(PAIR, 0.95, 0.02), slot(PAIR, SlotState.CONFLICTING, 0.99)])
+
+    assert (verdict.label, verdict.reason, verdict.rule) == (CONTRADICTED, Reason.REFUTED, "FC201")
+    marked = [quote.quote[a:b] for quote in verdict.evidence for a, b in quote.marks]
+    assert marked == ["2016"]
+
+
+def test_an_unsure_conflict_keeps_the_model_from_supporting_but_does_not_contradict():
+    assert label_of(model(PAIR, 0.95, 0.02), slot(PAIR, SlotState.CONFLICTING, 0.5)) is UNVERIFIED
+
+
+def test_the_model_alone_contradicts_only_when_it_is_sure():
+    assert label_of(model(PAIR, 0.02, 0.97)) is CONTRADICTED
+    assert label_of(model(PAIR, 0.30, REFUTE - 0.2)) is UNVERIFIED
+
+
+def test_the_shortest_evidence_that_decides_is_quoted():
+    verdict = decide(CLAIM, [PAIR], [model(PAIR, 0.95, 0.02, passages=3), model(PAIR, 0.93, 0.02, passages=1)])
+
+    assert [quote.quote for quote in verdict.evidence] == ["The bridge opened in 2016"]
+
+
+# -- several sources -----------------------------------------------------------------------
+
+
+def test_sources_that_disagree_leave_the_claim_unverified_and_both_are_quoted():
+    other = source_pair("b", title="Another paper")
+    verdict = decide(CLAIM, [PAIR, other], [model(PAIR, 0.95, 0.02), model(other, 0.02, 0.97)])
+
+    assert (verdict.label, verdict.reason, verdict.rule) == (UNVERIFIED, Reason.CONFLICTING_EVIDENCE, "FC304")
+    assert verdict.conflict
+    assert {quote.source_id: quote.stance for quote in verdict.evidence} == {"a": Stance.SUPPORTS, "b": Stance.REFUTES}
+
+
+@pytest.mark.parametrize(("day", "label"), [(dt.date(2021, 1, 1), CONTRADICTED), (dt.date(2019, 1, 1), UNVERIFIED)])
+def test_a_later_correction_settles_what_sources_disagree_on(day, label):
+    correction = source_pair("b", title="Correction: the bridge", published=day)
+    verdict = decide(CLAIM, [PAIR, correction], [model(PAIR, 0.95, 0.02), model(correction, 0.02, 0.97)])
+
+    assert (verdict.label, verdict.conflict) == (label, True)
+
+
+def test_a_source_that_says_nothing_does_not_weaken_one_that_supports():
+    silent = source_pair("b")
+
+    assert label_of(model(PAIR, 0.95, 0.02), model(silent, 0.05, 0.05), pairs=(PAIR, silent)) is SUPPORTED
+
+
+# -- laws -----------------------------------------------------------------------------------
+
+SHARES = st.sampled_from([0.0, 0.05, 0.3, 0.5, 0.7, 0.9, 0.97])
+PAIRS = (PAIR, source_pair("b", title="Other", published=None, score=0.7))
+
+
+@st.composite
+def judgement_lists(draw):
+    made = []
+    for _ in range(draw(st.integers(0, 5))):
+        pair = draw(st.sampled_from(PAIRS))
+        if draw(st.booleans()):
+            entailment = draw(SHARES)
+            made.append(model(pair, entailment, min(draw(SHARES), 1.0 - entailment), draw(st.integers(1, 3))))
+        else:
+            text, kind, found = draw(
+                st.sampled_from([("2017", SlotKind.DATE, "2016"), ("eleven", SlotKind.COUNT, "Eleven")])
+            )
+            made.append(slot(pair, draw(st.sampled_from(SlotState)), draw(SHARES), text=text, kind=kind, found=found))
+    return made
+
+
+@given(judgement_lists(), st.randoms())
+def test_the_order_of_judgements_and_pairs_changes_nothing(judgements, random):
+    mixed, pairs = list(judgements), list(PAIRS)
+    random.shuffle(mixed)
+    random.shuffle(pairs)
+
+    assert decide(CLAIM, pairs, mixed) == decide(CLAIM, PAIRS, judgements)
+
+
+@given(judgement_lists())
+def test_a_repeated_judgement_changes_nothing(judgements):
+    assert decide(CLAIM, PAIRS, judgements + judgements) == decide(CLAIM, PAIRS, judgements)
+
+
+@given(judgement_lists(), st.sampled_from(PAIRS))
+def test_a_neutral_judgement_of_the_model_never_moves_the_verdict(judgements, pair):
+    before, after = decide(CLAIM, PAIRS, judgements), decide(CLAIM, PAIRS, [*judgements, model(pair, 0.0, 0.0)])
+
+    assert (after.label, after.rule, after.conflict) == (before.label, before.rule, before.conflict)
+
+
+@given(judgement_lists(), st.sampled_from(PAIRS), SHARES)
+def test_a_further_contradiction_never_creates_support(judgements, pair, share):
+    before = decide(CLAIM, PAIRS, judgements).label
+    for more in (model(pair, 0.0, share), slot(pair, SlotState.CONFLICTING, share)):
+        after = decide(CLAIM, PAIRS, [*judgements, more]).label
+        assert after is not SUPPORTED or before is SUPPORTED
+
+
+@given(judgement_lists())
+def test_every_verdict_is_explained_and_every_quote_is_in_its_source(judgements):
+    verdict = decide(CLAIM, PAIRS, judgements)
+    texts = {pair.source.id: pair.source.text for pair in PAIRS}
+
+    assert verdict.explanation.strip().endswith(".")
+    assert verdict.rule.startswith("FC")
+    assert 0.0 <= verdict.confidence <= 1.0
+    for quote in verdict.evidence:
+        assert texts[quote.source_id][quote.start : quote.end] == quote.quote
+        assert all(0 <= a < b <= len(quote.quote) for a, b in quote.marks)
+
+
+@given(st.tuples(SHARES, SHARES, SHARES))
+def test_the_model_alone_never_supports_below_the_threshold(shares):
+    total = sum(shares) or 1.0
+    label, confidence = model_verdict([share / total for share in shares])
+
+    assert label is not SUPPORTED or shares[0] / total >= SUPPORT
+    assert 0.0 <= confidence <= 1.0
+
+
+def test_thresholds_keep_their_order():
+    assert 0.0 < SUPPORT < 1.0
+    assert 0.5 < REFUTE
+    assert CONFLICT > 0.5
+
+
+def test_a_verdict_carries_the_claim_it_answers():
+    assert decide(replace(CLAIM, id="other"), [PAIR], []).claim.id == "other"
