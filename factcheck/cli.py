@@ -19,11 +19,11 @@ import click
 
 from factcheck import __version__
 from factcheck.errors import FactcheckError
-from factcheck.findings import FailOn, exit_code
+from factcheck.findings import FailOn, Review, exit_code, review
 from factcheck.reporters import REPORTERS, View, printable, reporter
 
 if TYPE_CHECKING:
-    from factcheck.domain import Claim, Report
+    from factcheck.domain import Claim
     from factcheck.sources import Added
     from factcheck.stores import Store
 
@@ -111,7 +111,7 @@ def verify(
             report = run(
                 claims, store, cache=not no_cache, embedder=embedder, verdict_model=verdict_model, progress=show
             )
-    finish(report, format_, output, FailOn(fail_on))
+    finish(review(report), format_, output, FailOn(fail_on), {})
 
 
 @cli.group()
@@ -295,11 +295,11 @@ def tell(added: Added, *, quiet: bool = False) -> bool:
     return False
 
 
-def finish(report: Report, format_: str, output: str | None, fail_on: FailOn) -> NoReturn:
-    """Write the report and leave with its exit code."""
+def finish(reviewed: Review, format_: str, output: str | None, fail_on: FailOn, texts: dict[str, str]) -> NoReturn:
+    """Write the report and leave with its exit code. ``texts`` are the drafts, to show findings in their lines."""
     colour = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     width = os.get_terminal_size().columns if output is None and sys.stdout.isatty() else 100
-    text = reporter(format_)(report, View(colour=colour, width=width, fail_on=fail_on))
+    text = reporter(format_)(reviewed, View(colour=colour, width=width, fail_on=fail_on, texts=texts))
     if output is None:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -308,7 +308,7 @@ def finish(report: Report, format_: str, output: str | None, fail_on: FailOn) ->
             Path(output).write_text(text, encoding="utf-8")
         except OSError as error:
             raise FactcheckError(f"{output}: cannot write the report: {error.strerror}") from None
-    sys.exit(exit_code(report, fail_on))
+    sys.exit(exit_code(reviewed, fail_on))
 
 
 @contextmanager

@@ -2,15 +2,27 @@
 
 A contradicted claim is an error, an unverified one a warning. A claim with an
 expectation is a finding only when its verdict is another one. Every format and
-the exit code follow from here, so that they never tell different stories.
+the exit code follow from ``review``, so that they never tell different stories.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from factcheck.domain import Location, Quote, Reason, Report, SlotState, Stance, Verdict, VerdictLabel, digest
+from factcheck.domain import (
+    Location,
+    Quote,
+    Reason,
+    Report,
+    SlotFinding,
+    SlotState,
+    Stance,
+    Verdict,
+    VerdictLabel,
+    digest,
+)
 
 
 class Level(StrEnum):
@@ -32,8 +44,10 @@ class FailOn(StrEnum):
 class Finding:
     """One thing to look at, where it stands, and the evidence for it.
 
-    ``fingerprint`` stays the same when lines above it are added or the file is
-    reformatted: it is made of the file's name, the rule and the claim's words.
+    ``location`` is the whole claim; ``words`` are the wrong words in it, where one
+    value decides and its place is known, and ``replacement`` is the source's value
+    for them. ``fingerprint`` stays the same when lines above are added: it is made of
+    the file's name, the rule and the claim's words.
     """
 
     level: Level
@@ -43,33 +57,62 @@ class Finding:
     fingerprint: str
     verdict: Verdict | None = None
     evidence: tuple[Quote, ...] = ()
-    replacement: str | None = None  # the source's value for the words at ``location``
-    exact: bool = False  # ``location`` spans just the wrong words, not the whole claim
+    words: Location | None = None
+    replacement: str | None = None
     known: bool = False  # in the baseline
 
 
-def findings(report: Report, known: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
-    """Every finding of the report, in the order of its claims. Fingerprints in ``known`` (a baseline) are marked."""
-    return tuple(finding for _, finding in by_claim(report, known) if finding is not None)
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """How much of what could be checked a source backs: names, numbers, dates, roles and quotations."""
+
+    backed: int = 0
+    contradicted: int = 0
+    bare: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.backed + self.contradicted + self.bare
+
+    @property
+    def share(self) -> float:
+        """The backed part, 0..1; a draft without anything to back is wholly backed."""
+        return self.backed / self.total if self.total else 1.0
 
 
-def by_claim(report: Report, known: frozenset[str] = frozenset()) -> list[tuple[Verdict, Finding | None]]:
-    """Every verdict with the finding that it is, or None."""
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """A report with what came of it: each verdict's finding, if it is one, and findings that no verdict makes."""
+
+    report: Report
+    rows: tuple[tuple[Verdict, Finding | None], ...]
+    others: tuple[Finding, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings; those of verdicts in the order of the claims, the others after those of their file."""
+        return tuple(finding for _, finding in self.rows if finding is not None) + self.others
+
+
+Pinpoint = Callable[[Verdict, SlotFinding], Location | None]
+
+
+def review(report: Report, *, known: frozenset[str] = frozenset(), pinpoint: Pinpoint = lambda v, f: None) -> Review:
+    """The findings of a report. Those in ``known`` (a baseline) are marked; ``pinpoint`` places a slot's words."""
     seen: dict[str, int] = {}
     rows: list[tuple[Verdict, Finding | None]] = []
     for verdict in report.verdicts:
-        finding = finding_of(verdict)
+        finding = _finding(verdict, pinpoint)
         if finding is not None:
             # Two equal claims of one file have two fingerprints, told apart by their order.
             count = seen[finding.fingerprint] = seen.get(finding.fingerprint, 0) + 1
-            print_ = finding.fingerprint if count == 1 else digest([finding.fingerprint, count])
-            finding = replace(finding, fingerprint=print_, known=print_ in known)
+            name = finding.fingerprint if count == 1 else digest([finding.fingerprint, count])
+            finding = replace(finding, fingerprint=name, known=name in known)
         rows.append((verdict, finding))
-    return rows
+    return Review(report=report, rows=tuple(rows))
 
 
-def finding_of(verdict: Verdict) -> Finding | None:
-    """The finding that this verdict is, or None when there is nothing to look at."""
+def _finding(verdict: Verdict, pinpoint: Pinpoint) -> Finding | None:
     expected = verdict.claim.expect
     if verdict.reason is Reason.CHECK_FAILED:
         level, rule, message = Level.ERROR, verdict.rule, verdict.explanation
@@ -85,6 +128,7 @@ def finding_of(verdict: Verdict) -> Finding | None:
     else:
         return None
     place = verdict.claim.location
+    wrong = wrong_slot(verdict)
     return Finding(
         level=level,
         rule=rule,
@@ -93,23 +137,42 @@ def finding_of(verdict: Verdict) -> Finding | None:
         fingerprint=digest([place.path if place else "", rule, verdict.claim.text, verdict.claim.about]),
         verdict=verdict,
         evidence=tuple(q for q in verdict.evidence if q.stance is not Stance.NEUTRAL) or verdict.evidence[:1],
-        replacement=right_value(verdict),
+        words=pinpoint(verdict, wrong) if wrong else None,
+        replacement=wrong.found or None if wrong else None,
     )
 
 
-def right_value(verdict: Verdict) -> str | None:
-    """The source's value for what the claim has wrong, where one slot decides."""
+def wrong_slot(verdict: Verdict) -> SlotFinding | None:
+    """The one slot that contradicts the claim; None when there is none, or more than one."""
     if verdict.label is not VerdictLabel.CONTRADICTED:
         return None
-    wrong = [f for f in verdict.slots if f.state is SlotState.CONFLICTING and f.rule == verdict.rule and f.found]
-    return wrong[0].found if len(wrong) == 1 else None
+    wrong = [f for f in verdict.slots if f.state is SlotState.CONFLICTING and f.rule == verdict.rule]
+    places = {(f.slot.start, f.slot.end) for f in wrong}
+    return wrong[0] if len(places) == 1 else None
 
 
-def exit_code(report: Report, fail_on: FailOn, known: frozenset[str] = frozenset()) -> int:
-    """0 nothing to fix, 1 findings, 2 the run is not complete. Findings in ``known`` (a baseline) do not count."""
-    if not report.complete:
+def coverage(verdicts: Sequence[Verdict]) -> Coverage:
+    """What the claims' slots amount to. A slot that is both backed and in doubt counts as what its verdict says."""
+    count: dict[SlotState, int] = {SlotState.BACKED: 0, SlotState.CONFLICTING: 0, SlotState.MISSING: 0}
+    for verdict in verdicts:
+        states: dict[tuple[str, int, int], SlotState] = {}
+        for finding in verdict.slots:
+            key = (finding.slot.kind, finding.slot.start, finding.slot.end)
+            state: SlotState = SlotState.BACKED if finding.state is SlotState.DERIVED else finding.state
+            order = [SlotState.CONFLICTING, SlotState.BACKED, SlotState.MISSING]
+            states[key] = min(states.get(key, state), state, key=order.index)
+        for state in states.values():
+            count[state] += 1
+    return Coverage(
+        backed=count[SlotState.BACKED], contradicted=count[SlotState.CONFLICTING], bare=count[SlotState.MISSING]
+    )
+
+
+def exit_code(reviewed: Review, fail_on: FailOn) -> int:
+    """0 nothing to fix, 1 findings, 2 the run is not complete. Known findings do not count."""
+    if not reviewed.report.complete:
         return 2
     if fail_on is FailOn.NEVER:
         return 0
     counted = {Level.ERROR} if fail_on is FailOn.CONTRADICTED else {Level.ERROR, Level.WARNING}
-    return int(any(f.level in counted and not f.known for f in findings(report, known)))
+    return int(any(finding.level in counted and not finding.known for finding in reviewed.findings))

@@ -6,7 +6,7 @@ import pytest
 from reports import report
 
 from factcheck.domain import Reason, Report, VerdictLabel
-from factcheck.findings import FailOn, Level, exit_code, findings
+from factcheck.findings import FailOn, Level, coverage, exit_code, review
 
 
 def of(*indices: int, complete: bool = True) -> Report:
@@ -15,8 +15,8 @@ def of(*indices: int, complete: bool = True) -> Report:
 
 def test_a_met_expectation_is_no_finding_and_an_unmet_one_is():
     met, unmet = of(1), of(2)
-    assert findings(met) == ()
-    (finding,) = findings(unmet)
+    assert review(met).findings == ()
+    (finding,) = review(unmet).findings
     assert finding.rule == "FC107"
     assert (
         finding.message == "expected supported, but the claim is contradicted (FC205): The source says Guatemala City."
@@ -24,11 +24,14 @@ def test_a_met_expectation_is_no_finding_and_an_unmet_one_is():
 
 
 def test_supported_claims_are_no_findings_contradicted_are_errors_unverified_are_warnings():
-    assert [(f.level, f.rule) for f in findings(of(0, 3, 6))] == [(Level.WARNING, "FC301"), (Level.ERROR, "FC201")]
+    assert [(f.level, f.rule) for f in review(of(0, 3, 6)).findings] == [
+        (Level.WARNING, "FC301"),
+        (Level.ERROR, "FC201"),
+    ]
 
 
 def test_a_finding_gives_the_right_value_where_one_slot_decides():
-    (finding,) = findings(of(6))
+    (finding,) = review(of(6)).findings
     assert finding.replacement == "2017"
 
 
@@ -47,32 +50,39 @@ def test_a_finding_gives_the_right_value_where_one_slot_decides():
     ],
 )
 def test_exit_code(indices: tuple[int, ...], fail_on: FailOn, code: int):
-    assert exit_code(of(*indices), fail_on) == code
+    assert exit_code(review(of(*indices)), fail_on) == code
 
 
 @pytest.mark.parametrize("fail_on", FailOn)
 def test_an_incomplete_run_never_exits_0(fail_on: FailOn):
-    assert exit_code(of(0, complete=False), fail_on) == 2
+    assert exit_code(review(of(0, complete=False)), fail_on) == 2
 
 
 def test_an_expected_unverified_claim_that_could_not_be_checked_is_still_a_finding():
     failed = report().verdicts[5]
     failed = replace(failed, claim=replace(failed.claim, expect=VerdictLabel.UNVERIFIED))
     assert failed.reason is Reason.CHECK_FAILED
-    assert [f.rule for f in findings(Report(verdicts=(failed,)))] == ["FC901"]
+    assert [f.rule for f in review(Report(verdicts=(failed,))).findings] == ["FC901"]
 
 
 def test_fingerprints_survive_lines_added_above_and_tell_equal_claims_apart():
     verdict = report().verdicts[6]
     place = verdict.claim.location
     moved = replace(verdict, claim=replace(verdict.claim, location=replace(place, line=99, end_line=99)))
-    (one,), (other,) = findings(Report(verdicts=(verdict,))), findings(Report(verdicts=(moved,)))
+    (one,), (other,) = review(Report(verdicts=(verdict,))).findings, review(Report(verdicts=(moved,))).findings
     assert one.fingerprint == other.fingerprint
-    first, second = findings(Report(verdicts=(verdict, moved)))
+    first, second = review(Report(verdicts=(verdict, moved))).findings
     assert first.fingerprint == one.fingerprint != second.fingerprint
 
 
 def test_known_findings_do_not_fail_the_run():
-    known = frozenset(f.fingerprint for f in findings(of(6)))
-    assert exit_code(of(6), FailOn.CONTRADICTED, known) == 0
-    assert exit_code(of(6, 2), FailOn.CONTRADICTED, known) == 1
+    known = frozenset(f.fingerprint for f in review(of(6)).findings)
+    assert exit_code(review(of(6), known=known), FailOn.CONTRADICTED) == 0
+    assert exit_code(review(of(6, 2), known=known), FailOn.CONTRADICTED) == 1
+
+
+def test_coverage_counts_each_slot_once_by_what_the_evidence_does_to_it():
+    found = coverage(report().verdicts)
+    assert (found.backed, found.contradicted, found.bare, found.total) == (1, 3, 0, 4)
+    assert found.share == 0.25
+    assert coverage(()).share == 1.0

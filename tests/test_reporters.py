@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reports import HOSTILE, check_golden, report
 
 from factcheck.domain import Report
-from factcheck.findings import FailOn, findings
+from factcheck.findings import FailOn, review
 from factcheck.reporters import ACTING, REPORTERS, View, printable, reporter
 
 QUOTE_KEYS = ["source_id", "uri", "title", "published", "stance", "quote", "start", "end", "confidence"]
@@ -22,48 +22,48 @@ CLAIM_KEYS = [
 
 @pytest.mark.parametrize("name", sorted(REPORTERS))
 def test_every_format_is_its_golden_copy(name: str):
-    check_golden(f"report.{name}", reporter(name)(report(), View()))
+    check_golden(f"report.{name}", reporter(name)(review(report()), View()))
 
 
 @pytest.mark.parametrize("name", sorted(REPORTERS))
 def test_the_same_report_gives_the_same_bytes(name: str):
-    assert reporter(name)(report(), View()) == reporter(name)(report(), View())
+    assert reporter(name)(review(report()), View()) == reporter(name)(review(report()), View())
 
 
 @pytest.mark.parametrize("name", sorted(REPORTERS))
 def test_a_report_without_claims_is_still_a_report(name: str):
-    assert reporter(name)(Report(verdicts=()), View()) is not None
+    assert reporter(name)(review(Report(verdicts=())), View()) is not None
 
 
 @pytest.mark.parametrize("name", sorted(REPORTERS))
 def test_no_format_lets_a_source_act(name: str):
-    text = reporter(name)(report(), View())
+    text = reporter(name)(review(report()), View())
     assert "\x1b" not in text
     assert not ACTING.search(text.replace("\n", "").replace("\t", ""))
 
 
 def test_colours_are_the_only_escapes_of_the_terminal_report():
-    text = reporter("text")(report(), View(colour=True))
+    text = reporter("text")(review(report()), View(colour=True))
     assert "\x1b[" in text
     assert "\x1b[31m in Guatemala" not in text
     assert not ACTING.search(re.sub(r"\x1b\[[0-9;]*m", "", text).replace("\n", ""))
 
 
 def test_the_terminal_report_says_the_same_without_colour():
-    plain = reporter("text")(report(), View())
-    coloured = re.sub(r"\x1b\[[0-9;]*m", "", reporter("text")(report(), View(colour=True)))
+    plain = reporter("text")(review(report()), View())
+    coloured = re.sub(r"\x1b\[[0-9;]*m", "", reporter("text")(review(report()), View(colour=True)))
     assert plain.replace("«", "").replace("»", "").split() == coloured.split()
 
 
 @pytest.mark.parametrize("width", [1, 40, 80, 200])
 def test_the_terminal_report_keeps_to_its_width(width: int):
-    text = reporter("text")(report(), View(width=width))
+    text = reporter("text")(review(report()), View(width=width))
     assert max(map(len, text.split("\n"))) <= max(40, width)
     assert "twelve" in text
 
 
 def test_json_has_the_keys_of_its_contract_in_order():
-    document = json.loads(reporter("json")(report(), View()))
+    document = json.loads(reporter("json")(review(report()), View()))
     assert list(document) == ["schema", "tool", "summary", "claims"]
     assert document["schema"] == "factcheck.report/1"
     assert list(document["tool"]) == ["name", "version", "models"]
@@ -80,7 +80,7 @@ def test_json_has_the_keys_of_its_contract_in_order():
 def test_json_of_a_claim_from_python_has_no_location():
     one = report().verdicts[0]
     one = replace(one, claim=replace(one.claim, location=None))
-    assert json.loads(reporter("json")(Report(verdicts=(one,)), View()))["claims"][0]["location"] is None
+    assert json.loads(reporter("json")(review(Report(verdicts=(one,))), View()))["claims"][0]["location"] is None
 
 
 @given(st.text())
@@ -102,7 +102,7 @@ def test_json_keeps_every_text_as_it_was(text: str):
 
 
 def test_sarif_is_a_log_that_code_hosts_accept():
-    log = json.loads(reporter("sarif")(report(), View()))
+    log = json.loads(reporter("sarif")(review(report()), View()))
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
@@ -123,7 +123,7 @@ def test_sarif_is_a_log_that_code_hosts_accept():
 def test_junit_counts_what_it_holds():
     import xml.etree.ElementTree as ET
 
-    root = ET.fromstring(reporter("junit")(report(), View(fail_on=FailOn.UNVERIFIED)))
+    root = ET.fromstring(reporter("junit")(review(report()), View(fail_on=FailOn.UNVERIFIED)))
     for element in (root, *root.iter("testsuite")):
         assert int(element.get("tests", "")) == len(list(element.iter("testcase"))) == 7
         for counted, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
@@ -132,22 +132,24 @@ def test_junit_counts_what_it_holds():
 
 
 def test_a_known_finding_is_shown_as_known_and_not_as_a_failure():
-    known = frozenset(finding.fingerprint for finding in findings(report()))
-    view = View(known=known)
-    assert reporter("concise")(report(), view).count("[known]") == len(known) == 5
-    assert "<failure" not in reporter("junit")(report(), view)
-    assert '"baselineState": "unchanged"' in reporter("sarif")(report(), view)
-    assert set(re.findall(r"^::(\w+)", reporter("github")(report(), view), re.MULTILINE)) == {"notice"}
+    known = frozenset(finding.fingerprint for finding in review(report()).findings)
+    view = View()
+    assert reporter("concise")(review(report(), known=known), view).count("[known]") == len(known) == 5
+    assert "<failure" not in reporter("junit")(review(report(), known=known), view)
+    assert '"baselineState": "unchanged"' in reporter("sarif")(review(report(), known=known), view)
+    assert set(re.findall(r"^::(\w+)", reporter("github")(review(report(), known=known), view), re.MULTILINE)) == {
+        "notice"
+    }
 
 
 @given(st.text(min_size=1))
 def test_no_text_can_start_a_workflow_command_or_end_a_table_cell(text: str):
     one = report().verdicts[6]
     hostile = Report(verdicts=(replace(one, explanation=text, claim=replace(one.claim, text=text)),))
-    assert reporter("github")(hostile, View()).count("\n") == 1
-    row = reporter("markdown")(hostile, View()).splitlines()[-1]
+    assert reporter("github")(review(hostile), View()).count("\n") == 1
+    row = reporter("markdown")(review(hostile), View()).splitlines()[-1]
     assert row.count("|") == 6
     assert "<" not in row.replace("&#", "")
     import xml.etree.ElementTree as ET
 
-    ET.fromstring(reporter("junit")(hostile, View()))
+    ET.fromstring(reporter("junit")(review(hostile), View()))

@@ -1,4 +1,4 @@
-"""Reports in every format. A format is one module with ``render(report, view) -> str`` and one line here.
+"""Reports in every format. A format is one module with ``render(reviewed, view) -> str`` and one line here.
 
 Renderers are pure: the same report and view give the same text. Whatever came
 from a source or a file is data: ``printable`` shows it without letting it act.
@@ -7,13 +7,12 @@ from a source or a file is data: ``printable`` shows it without letting it act.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import cast
 
-from factcheck.domain import Report
-from factcheck.findings import FailOn
+from factcheck.findings import FailOn, Review
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +22,7 @@ class View:
     colour: bool = False
     width: int = 100
     fail_on: FailOn = FailOn.CONTRADICTED
-    known: frozenset[str] = frozenset()  # fingerprints of findings that a baseline already has
+    texts: Mapping[str, str] = field(default_factory=dict)  # drafts by path, to show the lines that findings are in
 
 
 REPORTERS = {
@@ -40,9 +39,9 @@ REPORTERS = {
 }
 
 
-def reporter(name: str) -> Callable[[Report, View], str]:
+def reporter(name: str) -> Callable[[Review, View], str]:
     """The renderer of a format named in ``REPORTERS``; its module is imported only now."""
-    return cast(Callable[[Report, View], str], import_module(REPORTERS[name]).render)
+    return cast(Callable[[Review, View], str], import_module(REPORTERS[name]).render)
 
 
 # What a terminal or a viewer obeys instead of shows: control characters, overrides of the

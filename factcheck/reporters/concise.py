@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from factcheck.domain import Quote, Report
-from factcheck.findings import Finding, findings
+from factcheck.domain import Quote
+from factcheck.findings import Finding, Review
 from factcheck.reporters import View, printable
 
 
-def render(report: Report, view: View) -> str:
+def render(reviewed: Review, view: View) -> str:
     """Findings only, in the order of the claims; nothing at all when there are none."""
-    return "".join(f"{line(finding)}\n" for finding in findings(report, view.known))
+    return "".join(f"{line(finding)}\n" for finding in reviewed.findings)
 
 
 def line(finding: Finding) -> str:

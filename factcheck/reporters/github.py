@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from factcheck.domain import Report
-from factcheck.findings import Finding, findings
+from factcheck.findings import Finding, Review
 from factcheck.reporters import View, printable
 from factcheck.reporters.concise import described
 from factcheck.rules import RULES
 
 
-def render(report: Report, view: View) -> str:
+def render(reviewed: Review, view: View) -> str:
     """One ``::error`` or ``::warning`` line a finding; known ones are notices."""
-    return "".join(f"{_command(finding)}\n" for finding in findings(report, view.known))
+    return "".join(f"{_command(finding)}\n" for finding in reviewed.findings)
 
 
 def _command(finding: Finding) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from factcheck.domain import Report
-from factcheck.findings import Level, findings
+from factcheck.findings import Level, Review
 from factcheck.reporters import View
 from factcheck.reporters.concise import described
 from factcheck.reporters.json import dumps
 
 
-def render(report: Report, view: View) -> str:
+def render(reviewed: Review, view: View) -> str:
     """One JSON array; a claim that came from no file is left out, because the widget cannot place it."""
     rows = [
         {
@@ -22,7 +21,7 @@ def render(report: Report, view: View) -> str:
                 "lines": {"begin": finding.location.line, "end": finding.location.end_line},
             },
         }
-        for finding in findings(report, view.known)
+        for finding in reviewed.findings
         if finding.location
     ]
     return dumps(rows, indent=2) + "\n"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 
-from factcheck.domain import Quote, Report, Verdict, VerdictLabel
+from factcheck.domain import Quote, Verdict, VerdictLabel
+from factcheck.findings import Review
 from factcheck.reporters import View, printable
 from factcheck.rules import RULES
 
@@ -22,12 +23,12 @@ figure { margin: .6em 0 .6em 1em } blockquote { margin: 0 } mark { background: #
 """
 
 
-def render(report: Report, view: View) -> str:
+def render(reviewed: Review, view: View) -> str:
     """Grouped by file, in the order of the claims; scripts, images and links are barred by the page itself."""
-    count = Counter(verdict.label for verdict in report.verdicts)
+    count = Counter(verdict.label for verdict in reviewed.report.verdicts)
     counted = ", ".join(f"{count[label]} {label}" for label in VerdictLabel)
     files: dict[str, list[Verdict]] = {}
-    for verdict in report.verdicts:
+    for verdict in reviewed.report.verdicts:
         place = verdict.claim.location
         files.setdefault(place.path if place else "", []).append(verdict)
     parts = [
@@ -35,9 +36,9 @@ def render(report: Report, view: View) -> str:
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>factcheck: {counted}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>",
-        f"<h1>{len(report.verdicts)} claims: {counted}</h1>",
+        f"<h1>{len(reviewed.report.verdicts)} claims: {counted}</h1>",
     ]
-    if not report.complete:
+    if not reviewed.report.complete:
         parts.append("<p><strong>The run is not complete: some claims could not be checked.</strong></p>")
     for path, verdicts in files.items():
         if path:

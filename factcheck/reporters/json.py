@@ -12,14 +12,15 @@ from collections import Counter
 from typing import Any
 
 from factcheck.domain import Quote, Report, Verdict, VerdictLabel
+from factcheck.findings import Review
 from factcheck.reporters import ACTING, View
 
 SCHEMA = "factcheck.report/1"
 
 
-def render(report: Report, view: View) -> str:
+def render(reviewed: Review, view: View) -> str:
     """The whole report as one JSON document, indented, with a newline at its end."""
-    return dumps(document(report), indent=2) + "\n"
+    return dumps(document(reviewed.report), indent=2) + "\n"
 
 
 def document(report: Report) -> dict[str, Any]:

@@ -5,16 +5,15 @@ For streams and logs: a line can be read without the others.
 
 from __future__ import annotations
 
-from factcheck.domain import Report
-from factcheck.findings import by_claim
+from factcheck.findings import Review
 from factcheck.reporters import View
 from factcheck.reporters.json import claim, dumps
 
 
-def render(report: Report, view: View) -> str:
+def render(reviewed: Review, view: View) -> str:
     """``level`` and ``fingerprint`` are null for a claim with nothing to look at."""
     lines = []
-    for verdict, finding in by_claim(report, view.known):
+    for verdict, finding in reviewed.rows:
         row = claim(verdict)
         row["level"] = str(finding.level) if finding else None
         row["fingerprint"] = finding.fingerprint if finding else None

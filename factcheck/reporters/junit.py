@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from factcheck.domain import Reason, Report, Verdict
-from factcheck.findings import FailOn, Finding, Level, by_claim
+from factcheck.domain import Reason, Verdict
+from factcheck.findings import FailOn, Finding, Level, Review
 from factcheck.reporters import View, printable
 from factcheck.reporters.concise import line
 
 
-def render(report: Report, view: View) -> str:
+def render(reviewed: Review, view: View) -> str:
     """Findings that fail the run are failures; unverified claims that do not are skipped; failed checks are errors."""
     suites: dict[str, list[tuple[Verdict, Finding | None]]] = {}
-    for verdict, finding in by_claim(report, view.known):
+    for verdict, finding in reviewed.rows:
         place = verdict.claim.location
         suites.setdefault(printable(place.path) if place else "claims", []).append((verdict, finding))
     root = ET.Element("testsuites", name="factcheck")

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from factcheck.domain import Report, VerdictLabel
-from factcheck.findings import Finding, Level, findings
+from factcheck.domain import VerdictLabel
+from factcheck.findings import Finding, Level, Review
 from factcheck.reporters import View, printable
 from factcheck.reporters.concise import cited, place
 
 SHOWN = 50  # rows; hosts cut long comments without saying so
 
 
-def render(report: Report, view: View) -> str:
+def render(reviewed: Review, view: View) -> str:
     """Nothing in it links, mentions or renders that did not come from factcheck itself."""
-    count = Counter(verdict.label for verdict in report.verdicts)
-    found = findings(report, view.known)
+    count = Counter(verdict.label for verdict in reviewed.report.verdicts)
+    found = reviewed.findings
     counted = ", ".join(f"{count[label]} {label}" for label in VerdictLabel)
-    lines = ["### factcheck", "", f"{len(report.verdicts)} claims: {counted}."]
-    if not report.complete:
+    lines = ["### factcheck", "", f"{len(reviewed.report.verdicts)} claims: {counted}."]
+    if not reviewed.report.complete:
         lines += ["", "**The run is not complete: some claims could not be checked.**"]
     if found:
         lines += ["", "| | Where | Claim | Finding | Source |", "| --- | --- | --- | --- | --- |"]

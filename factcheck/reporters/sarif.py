@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote as percent_encoded
 
-from factcheck.domain import Location, Quote, Report
-from factcheck.findings import Finding, findings
+from factcheck.domain import Location, Quote
+from factcheck.findings import Finding, Review
 from factcheck.reporters import View
 from factcheck.reporters.concise import described
 from factcheck.reporters.json import dumps
@@ -15,11 +15,11 @@ from factcheck.rules import RULES
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def render(report: Report, view: View) -> str:
+def render(reviewed: Review, view: View) -> str:
     """One SARIF log with one run."""
     from factcheck import __version__
 
-    found = findings(report, view.known)
+    found = reviewed.findings
     used = sorted({finding.rule for finding in found})
     log = {
         "$schema": SCHEMA,
@@ -35,7 +35,7 @@ def render(report: Report, view: View) -> str:
                     }
                 },
                 "columnKind": "unicodeCodePoints",
-                "invocations": [{"executionSuccessful": report.complete}],
+                "invocations": [{"executionSuccessful": reviewed.report.complete}],
                 "results": [_result(finding, used.index(finding.rule)) for finding in found],
             }
         ],
@@ -67,8 +67,8 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
     }
     if finding.known:
         result["baselineState"] = "unchanged"
-    if finding.replacement and finding.location and finding.exact:
-        result["fixes"] = [_fix(finding.location, finding.replacement)]
+    if finding.replacement and finding.words:
+        result["fixes"] = [_fix(finding.words, finding.replacement)]
     return result
 
 

@@ -11,13 +11,15 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from factcheck.domain import Quote, Reason, Report, Stance, Verdict, VerdictLabel
-from factcheck.findings import Level, finding_of
+from factcheck.claims import LINE_END
+from factcheck.domain import Location, Quote, Reason, Report, Stance, Verdict, VerdictLabel
+from factcheck.findings import Finding, Level, Review
 from factcheck.reporters import View, printable
 from factcheck.rules import RULES
 
@@ -32,7 +34,7 @@ PLACE, TEXT, QUOTE = 7, 9, 11  # columns: line:column before the claim, what is 
 MAX_NEUTRAL = 1  # quotes shown of an unverified claim: the nearest passage, so that one sees what was looked at
 
 
-def render(report: Report, view: View) -> str:
+def render(reviewed: Review, view: View) -> str:
     """The report as text for a terminal of ``view.width`` columns, with ANSI colours when ``view.colour``."""
     buffer = io.StringIO()
     console = Console(
@@ -45,26 +47,83 @@ def render(report: Report, view: View) -> str:
         emoji=False,
         legacy_windows=False,
     )
-    files: dict[str, list[Verdict]] = {}
-    for verdict in report.verdicts:
+    files: dict[str, list[tuple[Verdict, Finding | None]]] = {}
+    for verdict, finding in reviewed.rows:
         place = verdict.claim.location
-        files.setdefault(place.path if place else "", []).append(verdict)
-    for path, verdicts in files.items():
+        files.setdefault(place.path if place else "", []).append((verdict, finding))
+    for path in dict.fromkeys([*view.texts, *files]):
+        rows = files.get(path, [])
+        others = [finding for finding in reviewed.others if finding.location and finding.location.path == path]
+        if path in view.texts and not others and not any(finding for _, finding in rows):
+            continue  # a draft without findings has nothing to show
         if path:
             console.print(Text(printable(path), style="bold underline" if view.colour else ""))
             console.print()
-        for label in ORDER:
-            group = [verdict for verdict in verdicts if verdict.label is label]
-            if group:
-                console.print(Text(f"{label.upper()} ({len(group)})", style=STYLES[label]))
-                for verdict in group:
-                    _verdict(console, verdict, view)
-    console.print(_summary(report, view))
+        if path in view.texts:
+            _draft(console, rows, others, view.texts[path], view)
+        else:
+            _claims(console, rows, view)
+    console.print(_summary(reviewed.report, view))
     # rich pads lines to the width; trailing blanks make diffs and golden files noisy.
     return "\n".join(line.rstrip() for line in buffer.getvalue().split("\n"))
 
 
-def _verdict(console: Console, verdict: Verdict, view: View) -> None:
+def _claims(console: Console, rows: Sequence[tuple[Verdict, Finding | None]], view: View) -> None:
+    """Every claim of a claims file, grouped by verdict."""
+    for label in ORDER:
+        group = [(verdict, finding) for verdict, finding in rows if verdict.label is label]
+        if group:
+            console.print(Text(f"{label.upper()} ({len(group)})", style=STYLES[label]))
+            for verdict, finding in group:
+                _verdict(console, verdict, finding, view)
+
+
+def _draft(
+    console: Console,
+    rows: Sequence[tuple[Verdict, Finding | None]],
+    others: Sequence[Finding],
+    text: str,
+    view: View,
+) -> None:
+    """The findings in a draft, in its order, each under the line that it is in."""
+    lines = LINE_END.split(text)
+    found = [finding for _, finding in rows if finding is not None]
+    for finding in sorted(
+        [*found, *others], key=lambda f: (f.location.line, f.location.column) if f.location else (0, 0)
+    ):
+        rule = RULES[finding.rule]
+        style = STYLES[VerdictLabel.CONTRADICTED if finding.level is Level.ERROR else VerdictLabel.UNVERIFIED]
+        head = Text()
+        if finding.location:
+            head.append(f"{finding.location.line}:{finding.location.column}  ")
+        head.append(str(finding.level), style=style)
+        head.append(f"  {finding.rule} {rule.title[:1].lower() + rule.title[1:]}{'  (known)' if finding.known else ''}")
+        console.print(_indented(head, 2))
+        if place := finding.words or finding.location:
+            _carets(console, lines, place, style)
+        console.print(_indented(Text(printable(finding.message)), QUOTE))
+        for quote in finding.evidence:
+            _quote(console, quote, view)
+        console.print()
+
+
+def _carets(console: Console, lines: Sequence[str], place: Location, style: str) -> None:
+    """The line of the draft with carets under the place; of a long line, the part around it."""
+    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    start = place.column - 1
+    end = place.end_column - 1 if place.end_line == place.line else len(line)
+    room = console.width - 10
+    left = max(0, min(start - room // 4, len(line) - room)) if len(line) > room else 0
+    shown = [printable(c) if not c.isspace() else " " for c in line[left : left + room]]
+    before = sum(cell_len(c) for c in shown[: start - left])
+    under = sum(cell_len(c) for c in shown[start - left : end - left])
+    console.print(Text(f"{place.line:>{PLACE}} | {''.join(shown)}", style="dim", no_wrap=True, overflow="crop"))
+    marks = Text(f"{'':>{PLACE}} | {' ' * before}", style="dim", no_wrap=True, overflow="crop")
+    marks.append("^" * max(1, under), style=style)
+    console.print(marks)
+
+
+def _verdict(console: Console, verdict: Verdict, finding: Finding | None, view: View) -> None:
     claim = verdict.claim
     place = f"{claim.location.line}:{claim.location.column}" if claim.location else "-"
     text = Text(printable(claim.text), style="bold")
@@ -82,7 +141,6 @@ def _verdict(console: Console, verdict: Verdict, view: View) -> None:
     facts.append(f"{verdict.rule} {rule.title[:1].lower() + rule.title[1:]}" if rule else verdict.rule)
     if claim.expect is not None:
         facts.append("as expected" if claim.expect is verdict.label else f"EXPECTED {claim.expect}")
-    finding = finding_of(verdict)
     style = STYLES[verdict.label] if finding and finding.level is Level.ERROR else "dim"
     console.print(_indented(Text(" · ".join(facts), style=style), TEXT))
     neutral = 0
@@ -91,10 +149,14 @@ def _verdict(console: Console, verdict: Verdict, view: View) -> None:
             neutral += 1
             if neutral > MAX_NEUTRAL or verdict.label is not VerdictLabel.UNVERIFIED:
                 continue
-        console.print(_indented(marked(quote, view.colour), QUOTE))
-        console.print(_indented(Text(f"-- {_origin(quote)}", style="dim"), QUOTE))
+        _quote(console, quote, view)
     console.print(_indented(Text(printable(verdict.explanation)), TEXT))
     console.print()
+
+
+def _quote(console: Console, quote: Quote, view: View) -> None:
+    console.print(_indented(marked(quote, view.colour), QUOTE))
+    console.print(_indented(Text(f"-- {_origin(quote)}", style="dim"), QUOTE))
 
 
 def _indented(text: Text, columns: int) -> Padding:
