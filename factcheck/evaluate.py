@@ -21,12 +21,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from factcheck.domain import Claim, Pair, Source, VerdictLabel, digest
 from factcheck.errors import FactcheckError, InputError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 LABELS = tuple(str(label) for label in VerdictLabel)
 NOT_SUPPORTED = "not_supported"
@@ -265,7 +268,7 @@ class Measure:
         model = inference.load_verdict_model(self.model)
         started = time.perf_counter()
         probabilities = model.judge([(row.evidence, row.claim) for row in rows])
-        cases = [self._case(row, tuple(map(float, p))) for row, p in zip(rows, probabilities, strict=True)]
+        cases = [self._case(row, p) for row, p in zip(rows, probabilities, strict=True)]
         return cases, time.perf_counter() - started
 
     def _changed(self, rows: Sequence[Row]) -> Sequence[Row]:
@@ -280,14 +283,14 @@ class Measure:
             for r, j in zip(rows, order, strict=True)
         ]
 
-    def _case(self, row: Row, probabilities: tuple[float, ...]) -> Case:
+    def _case(self, row: Row, probabilities: np.ndarray) -> Case:
         from factcheck.aggregate import decide, model_verdict
         from factcheck.checkers import CHECKERS
         from factcheck.checkers.model import judgement
 
-        entailment, _, contradiction = probabilities
+        entailment, _, contradiction = map(float, probabilities)
         if self.model_only:
-            label, confidence = model_verdict(probabilities)
+            label, confidence = model_verdict(probabilities.tolist())
             got = str(label)
         else:
             pair = pair_of(row)
@@ -325,7 +328,8 @@ class Measure:
             tempfile.TemporaryDirectory(prefix="factcheck-") as folder,
             open_store(Path(folder) / "s.db", create=True) as store,
         ):
-            claims, golds = [], []
+            claims: list[Claim] = []
+            golds: list[dict[str, Any]] = []
             for number, article in enumerate(articles):
                 source_id = f"a{number}"
                 if "text" in article:
