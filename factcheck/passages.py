@@ -103,8 +103,14 @@ def find_blocks(text: str) -> list[Block]:
         nonlocal paragraph
         if not open_lines:
             return
-        wrapped = all(b - a >= _WRAPPED_LINE for a, b in open_lines[:-1])
-        groups = [(open_lines[0][0], open_lines[-1][1])] if wrapped or open_kind == "item" else list(open_lines)
+        groups: list[tuple[int, int]] = []
+        runs_on = False
+        for a, b in open_lines:
+            if groups and (open_kind == "item" or (runs_on and not text.startswith("By ", a))):
+                groups[-1] = (groups[-1][0], b)
+            else:
+                groups.append((a, b))
+            runs_on = b - a >= _WRAPPED_LINE
         for start, end in groups:
             if open_kind != "item":
                 paragraph += 1

@@ -7,6 +7,7 @@ annotator as arguments; nothing here prints or knows a command line.
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import hashlib
 import os
 import re
@@ -76,22 +77,91 @@ def add(
     fetch: Callable[[str], Fetched] | None = None,
     embed: Callable[[], Embeds] | None = None,
     annotate: Annotate | None = None,
+    jobs: int = 4,
 ) -> Iterator[Added]:
-    """Add paths and URLs one by one, yielding what became of each; one that fails never stops the rest.
+    """Add paths, folders, globs, lists and URLs, yielding what became of each; one that fails never stops the rest.
 
-    The same bytes twice change nothing. Changed bytes at a known address become a
-    new source that supersedes the older one. ``fetch`` None refuses URLs (offline).
-    ``embed`` is a callable that loads the embedder, called only when something is
-    added. ``annotate`` adds mentions and structure to passages.
+    The same bytes twice change nothing, so a run that was broken off can simply be
+    repeated. Changed bytes at a known address become a new source that supersedes the
+    older one. ``fetch`` None refuses URLs (offline); pages are fetched ``jobs`` at a
+    time and kept in the order given. ``embed`` is a callable that loads the embedder,
+    called only when something is added. ``annotate`` adds mentions and structure to
+    passages. "@list.txt" adds every line of a file.
     """
-    ingest = _Ingest(store, embed, annotate)
-    for ref in refs:
+    ingest = _Ingest(store, embed, annotate, title=title, published=published, publisher=publisher)
+    for ref, bring in _ahead(expand(refs), fetch, jobs):
         try:
-            yield from ingest.add(
-                ref, fetch, title=title, published=published, publisher=publisher, source_id=source_id
-            )
+            yield from ingest.add(ref, bring(), fetch, source_id)
         except FactcheckError as error:
             yield Added(ref=ref, outcome="failed", error=str(error))
+
+
+def expand(refs: Iterable[str]) -> Iterator[str]:
+    """The files of folders and globs in name order, and the lines of "@lists"; anything else as it is."""
+    from factcheck.readers import READERS
+
+    readable = {suffix for _, suffixes in READERS.values() for suffix in suffixes}
+    for ref in refs:
+        path = Path(ref)
+        try:
+            if ref.startswith("@") and Path(ref[1:]).is_file():
+                lines = Path(ref[1:]).read_text(encoding="utf-8", errors="replace").splitlines()
+                yield from (line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))
+            elif not _URL.match(ref) and path.is_dir():
+                inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in readable and file.is_file())
+                found = [str(file) for file in inside if not any(part.startswith(".") for part in file.parts)]
+                yield from found or [ref]
+            elif not _URL.match(ref) and re.search(r"[*?\[]", ref) and not path.exists():
+                yield from sorted(glob.glob(ref, recursive=True)) or [ref]
+            else:
+                yield ref
+        except (OSError, ValueError):
+            yield ref
+
+
+def _ahead(
+    refs: Iterable[str], fetch: Callable[[str], Fetched] | None, jobs: int
+) -> Iterator[tuple[str, Callable[[], _Brought]]]:
+    """Each reference with a way to get its bytes; pages are being fetched while earlier ones are read."""
+    from collections import deque
+    from concurrent.futures import ThreadPoolExecutor
+
+    waiting: deque[tuple[str, Callable[[], _Brought]]] = deque()
+    with ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="fetch") as pool:
+        try:
+            for ref in refs:
+                if _URL.match(ref):
+                    waiting.append((ref, pool.submit(_bring_page, ref, fetch).result))
+                else:
+                    waiting.append((ref, lambda ref=ref: _bring_file(ref)))  # type: ignore[misc]
+                if len(waiting) > 2 * jobs:
+                    yield waiting.popleft()
+            while waiting:
+                yield waiting.popleft()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Brought:
+    """Bytes to read, and how they came: a path on this machine or a fetched page."""
+
+    raw: bytes
+    name: str
+    path: Path | None = None
+    page: Fetched | None = None
+
+
+def _bring_page(ref: str, fetch: Callable[[str], Fetched] | None) -> _Brought:
+    if fetch is None:
+        raise SourceError(f"{ref}: not fetched, because this run is offline; run it again without --offline")
+    page = fetch(ref)
+    return _Brought(raw=page.raw, name=page.final_uri, page=page)
+
+
+def _bring_file(ref: str) -> _Brought:
+    raw, path = _read_file(ref)
+    return _Brought(raw=raw, name=path.name, path=path)
 
 
 @dataclass
@@ -101,82 +171,86 @@ class _Ingest:
     store: Store
     load_embedder: Callable[[], Embeds] | None
     annotate: Annotate | None
+    title: str | None = None
+    published: dt.date | None = None
+    publisher: str | None = None
     embedder: Embeds | None = None
 
     def add(
         self,
         ref: str,
+        brought: _Brought,
         fetch: Callable[[str], Fetched] | None,
-        *,
-        title: str | None,
-        published: dt.date | None,
-        publisher: str | None,
-        source_id: str | None,
+        source_id: str | None = None,
+        depth: int = 0,
     ) -> Iterator[Added]:
         from factcheck.readers import Document, ReadError, read
 
-        notes: list[str] = []
-        if _URL.match(ref):
-            if fetch is None:
-                raise SourceError(f"{ref}: not fetched, because this run is offline; run it again without --offline")
-            fetched = fetch(ref)
-            document = Document(
-                raw=fetched.raw, name=fetched.final_uri, media_type=fetched.media_type, charset=fetched.charset
-            )
-            uri, addresses, when = fetched.final_uri, [fetched.final_uri, ref], fetched.fetched
+        page = brought.page
+        if page is not None:
+            document = Document(raw=page.raw, name=page.final_uri, media_type=page.media_type, charset=page.charset)
+            uri, addresses, when = page.final_uri, [page.final_uri, ref], page.fetched
             snapshot = Snapshot(
-                raw=fetched.raw,
-                headers=fetched.headers,
-                status=fetched.status,
-                final_uri=fetched.final_uri,
-                hops=fetched.hops,
+                raw=page.raw, headers=page.headers, status=page.status, final_uri=page.final_uri, hops=page.hops
             )
         else:
-            raw, path = _read_file(ref)
-            document = Document(raw=raw, name=path.name)
-            uri, when = file_uri(path, self.store), None
-            addresses, snapshot = [uri], Snapshot(raw=raw)
+            assert brought.path is not None
+            document = Document(raw=brought.raw, name=brought.name)
+            uri, when = file_uri(brought.path, self.store), None
+            addresses, snapshot = [uri], Snapshot(raw=brought.raw)
 
         sha256 = hashlib.sha256(document.raw).hexdigest()
-        entries = self.store.entries()
-        if known := next((entry for entry in entries if entry.sha256 == sha256), None):
-            for address in addresses:
-                if address not in known.uris and not self.store.read_only:
-                    self.store.add_uri(known.id, address)
-            if source_id and source_id != known.id:
-                notes.append(f"these bytes are already in the store as {known.id}")
-            yield Added(
-                ref=ref,
-                outcome="unchanged",
-                source_id=known.id,
-                title=known.title,
-                passages=known.passages,
-                notes=tuple(notes),
-            )
+        if known := next((entry for entry in self.store.entries() if entry.sha256 == sha256), None):
+            yield self._unchanged(ref, known, addresses, source_id)
             return
         try:
             readings = read(document)
         except ReadError as error:
             raise SourceError(f"{ref}: {error}") from error
         for reading in readings:
+            if reading.follow and fetch is not None and depth < 2:
+                try:
+                    yield from self.add(reading.follow, _bring_page(reading.follow, fetch), fetch, None, depth + 1)
+                    continue
+                except FactcheckError as error:
+                    if not reading.text.strip():
+                        yield Added(ref=reading.follow, outcome="failed", error=str(error))
+                        continue
+            if not reading.text.strip():
+                raise SourceError(f"{ref}: its pages are not fetched, because this run is offline")
             whole = len(readings) == 1
-            reading = replace(
-                reading,
-                title=title or reading.title,
-                published=published or reading.published,
-                publisher=publisher or reading.publisher,
-            )
+            raw = snapshot if whole else Snapshot(raw=reading.text.encode("utf-8", "surrogatepass"))
+            address = uri if whole else reading.uri or uri
             yield self._keep(
                 ref,
-                reading,
-                uri=uri if whole else reading.uri or uri,
-                addresses=addresses if whole else [reading.uri or uri],
-                sha256=sha256 if whole else hashlib.sha256(reading.text.encode("utf-8", "surrogatepass")).hexdigest(),
+                replace(
+                    reading,
+                    title=self.title or reading.title,
+                    published=self.published or reading.published,
+                    publisher=self.publisher or reading.publisher,
+                ),
+                uri=address,
+                addresses=addresses if whole else [address],
+                sha256=hashlib.sha256(raw.raw).hexdigest(),
                 fetched=when,
-                snapshot=snapshot if whole else Snapshot(raw=reading.text.encode("utf-8", "surrogatepass")),
+                snapshot=raw,
                 source_id=source_id if whole else None,
-                notes=[*notes, *reading.notes],
+                notes=list(reading.notes),
             )
+
+    def _unchanged(self, ref: str, known: SourceEntry, addresses: Sequence[str], source_id: str | None) -> Added:
+        for address in addresses:
+            if address not in known.uris and not self.store.read_only:
+                self.store.add_uri(known.id, address)
+        notes = [f"these bytes are already in the store as {known.id}"] if source_id not in (None, known.id) else []
+        return Added(
+            ref=ref,
+            outcome="unchanged",
+            source_id=known.id,
+            title=known.title,
+            passages=known.passages,
+            notes=tuple(notes),
+        )
 
     def _keep(
         self,

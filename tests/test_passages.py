@@ -92,6 +92,9 @@ def test_lines_wrapped_by_an_editor_make_one_sentence_and_short_lines_stay_apart
     assert len(split(wrapped, "s")) == 1
     byline = "Bridge to close\nBy Ana Ruiz\n3 May 2024"
     assert [p.text for p in split(byline, "s")] == byline.split("\n")
+    assert [p.text for p in split(f"{byline}\n{wrapped}", "s")] == [*byline.split("\n"), wrapped]
+    headline = "The council is to close the old bridge until next spring\nBy Ana Ruiz"
+    assert len(split(headline, "s")) == 2
 
 
 def test_a_sentence_too_long_for_a_model_is_cut_and_nothing_is_lost() -> None:

@@ -111,7 +111,8 @@ def test_one_that_fails_says_why_in_one_line_and_never_stops_the_rest(store: Sto
     (desk / "empty.txt").write_text("  \n", encoding="utf-8")
     (desk / "bad.md").write_text("---\ntitle: a: b\n---\ntext\n", encoding="utf-8")
     (desk / "noise.bin").write_bytes(bytes(range(256)) * 8)
-    refs = ["missing.txt", "texts", "empty.txt", "bad.md", "noise.bin", "https://news.example/", "a\x00b", "bridge.txt"]
+    (desk / "bare").mkdir()
+    refs = ["missing.txt", "bare", "empty.txt", "bad.md", "noise.bin", "https://news.example/", "a\x00b", "bridge.txt"]
     results = list(add(store, refs))
     assert [result.outcome for result in results] == ["failed"] * 7 + ["added"]
     errors = [result.error or "" for result in results[:7]]
@@ -176,8 +177,8 @@ def test_a_page_is_kept_with_its_address_and_a_changed_page_supersedes_it(store:
 
 
 def test_as_of_chooses_the_snapshot_that_was_current(store: Store) -> None:
-    for day in (1, 10, 20):
-        list(add(store, ["https://news.example/mill"], fetch=lambda uri, day=day: page(f"Day {day}.", day=day)))
+    for today in [page(f"Day {day}.", day=day) for day in (1, 10, 20)]:
+        list(add(store, ["https://news.example/mill"], fetch={"https://news.example/mill": today}.__getitem__))
 
     def current(day: int | None, *sources: str) -> tuple[str, ...]:
         as_of = dt.date(2024, 6, day) if day else None
@@ -216,3 +217,82 @@ def test_a_source_is_found_by_the_start_of_its_id_and_a_near_miss_is_named(store
     assert remove(store, "bridge.txt") == "bridge"
     with pytest.raises(SourceError, match="no such source"):
         find(store, "bridge")
+
+
+def test_folders_globs_and_lists_are_added_in_name_order_and_again_without_effect(store: Store, desk: Path) -> None:
+    (desk / "texts" / "deep").mkdir()
+    (desk / "texts" / "deep" / "a.txt").write_text("Words of a.", encoding="utf-8")
+    (desk / "texts" / ".hidden.txt").write_text("Hidden.", encoding="utf-8")
+    (desk / "texts" / "photo.png").write_bytes(b"\x89PNG")
+    (desk / "list.txt").write_text("# what to read\nbridge.txt\n\nmissing.txt\n", encoding="utf-8")
+    refs = ["texts", "brid*.txt", "@list.txt", "nothing-*.txt"]
+    results = list(add(store, refs))
+    assert [(added.ref, added.outcome) for added in results] == [
+        (str(Path("texts/deep/a.txt")), "added"),
+        (str(Path("texts/mill.md")), "added"),
+        ("bridge.txt", "added"),
+        ("bridge.txt", "unchanged"),
+        ("missing.txt", "failed"),
+        ("nothing-*.txt", "failed"),
+    ]
+    assert {added.outcome for added in add(store, refs)} == {"unchanged", "failed"}
+
+
+def test_pages_are_fetched_ahead_in_parallel_and_kept_in_the_order_given(store: Store) -> None:
+    import threading
+
+    together = threading.Barrier(3, timeout=10)
+
+    def fetch(uri: str) -> Fetched:
+        together.wait()  # passes only when three are being fetched at once
+        if uri.endswith("2"):
+            raise SourceError(f"{uri}: gone")
+        return page(f"Page {uri[-1]}.", uri=uri)
+
+    results = list(add(store, [f"https://news.example/{n}" for n in range(3)], fetch=fetch, jobs=3))
+    assert [(added.ref[-1], added.outcome) for added in results] == [("0", "added"), ("1", "added"), ("2", "failed")]
+
+
+FEED = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
+<title>Arden Post</title><item><title>Mill &amp;amp; jobs</title><link>https://news.example/mill</link>
+<pubDate>Fri, 03 May 2024 06:00:00 GMT</pubDate>
+<content:encoded><![CDATA[<p>The mill hired 40.</p><script>x</script>%s]]></content:encoded></item>
+<item><title>Bridge</title><link>https://news.example/bridge</link><description>The bridge is shut.</description></item>
+<item><title>Gone</title><link>https://news.example/gone</link><description>Only this is left.</description></item>
+</channel></rss>""" % ("<p>It made more bolts than ever before.</p>" * 20)
+
+
+def test_every_item_of_a_feed_becomes_a_source_and_summaries_are_followed(store: Store, desk: Path) -> None:
+    (desk / "feed.rss").write_text(FEED, encoding="utf-8")
+
+    def fetch(uri: str) -> Fetched:
+        if uri.endswith("gone"):
+            raise SourceError(f"{uri}: gone")
+        return page("The whole story of the bridge.", uri=uri)
+
+    results = list(add(store, ["feed.rss"], fetch=fetch))
+    assert [added.outcome for added in results] == ["added"] * 3
+    mill, bridge, gone = (show(store, added.source_id or "") for added in results)
+    assert (mill.title, mill.publisher, mill.uri, mill.published) == (
+        "Mill & jobs",
+        "Arden Post",
+        "https://news.example/mill",
+        dt.date(2024, 5, 3),
+    )
+    assert "x" not in mill.text.split()
+    assert "whole story of the bridge" in bridge.text
+    assert "Only this is left." in gone.text
+    assert results[2].notes == ("the feed gives a summary only",)
+
+
+def test_the_pages_of_a_sitemap_are_followed_the_newest_first(store: Store, desk: Path) -> None:
+    urls = "".join(f"<url><loc>https://news.example/{n}</loc><lastmod>2024-05-0{n}</lastmod></url>" for n in (1, 3, 2))
+    entity = '<!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    (desk / "sitemap.xml").write_text(
+        f'<?xml version="1.0"?>{entity}<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}'
+        "<url><loc>&x;</loc></url></urlset>",
+        encoding="utf-8",
+    )
+    results = list(add(store, ["sitemap.xml"], fetch=lambda uri: page(f"Page {uri[-1]}.", uri=uri)))
+    assert [show(store, added.source_id or "").uri[-1] for added in results] == ["3", "2", "1"]
+    assert "offline" in (only(add(store, ["sitemap.xml"])).error or "")

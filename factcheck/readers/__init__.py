@@ -29,7 +29,8 @@ class ReadError(FactcheckError):
 class Reading:
     """What a reader found. ``blocks`` are spans of ``text``; ``uri`` is set when the document names its own address.
 
-    ``notes`` are things the user should know, such as text that could not be read.
+    ``notes`` are things the user should know, such as text that could not be read. ``follow``
+    is the address of the whole text, when this reading has only part of it or none.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Reading:
     uri: str | None = None
     media_type: str = "text/plain"
     notes: tuple[str, ...] = ()
+    follow: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +58,18 @@ class Document:
 
 # media type -> (function that reads it, suffixes). A new reader is one file and one line here.
 READERS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "text/html": ("factcheck.readers.html:read", (".html", ".htm", ".xhtml", ".mhtml")),
+    "text/html": ("factcheck.readers.html:read", (".html", ".htm", ".xhtml")),
     "text/markdown": ("factcheck.readers.markdown:read", (".md", ".markdown", ".mkd")),
-    "text/plain": ("factcheck.readers.text:read", (".txt", ".text", "")),
+    "text/plain": ("factcheck.readers.text:read", (".txt", ".text")),
+    "text/csv": ("factcheck.readers.csv:read", (".csv", ".tsv")),
+    "application/pdf": ("factcheck.readers.pdf:read", (".pdf",)),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (
+        "factcheck.readers.docx:read",
+        (".docx",),
+    ),
+    "application/rss+xml": ("factcheck.readers.feed:read", (".rss", ".atom")),
+    "application/sitemap+xml": ("factcheck.readers.feed:read_sitemap", ()),
+    "message/rfc822": ("factcheck.readers.mail:read", (".eml", ".mht", ".mhtml")),
 }
 
 _ALIASES = {
@@ -68,6 +79,9 @@ _ALIASES = {
     "application/xml": "text/xml",
     "application/csv": "text/csv",
     "text/x-csv": "text/csv",
+    "text/tab-separated-values": "text/csv",
+    "application/atom+xml": "application/rss+xml",
+    "multipart/related": "message/rfc822",
 }
 
 
@@ -78,7 +92,7 @@ def read(document: Document) -> tuple[Reading, ...]:
     reader: Callable[[Document], Reading | tuple[Reading, ...]] = getattr(importlib.import_module(module), name)
     found = reader(document)
     readings = found if isinstance(found, tuple) else (found,)
-    if not any(reading.text.strip() for reading in readings):
+    if not any(reading.text.strip() or reading.follow for reading in readings):
         raise ReadError("no text was found in it; check that it is the document you meant")
     return readings
 
@@ -134,23 +148,18 @@ def _sniff(raw: bytes) -> str | None:
         if b"word/" in raw:
             return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
         return "office" if b"[Content_Types].xml" in raw[:2000] else "archive"
-    head = raw[:1500].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    while head.startswith((b"<?xml", b"<!--")):
-        _, closed, head = head.partition(b">" if head.startswith(b"<?") else b"-->")
-        head = head.lstrip()
-        if not closed:
-            return None
-    for kind, openings in _OPENINGS:
-        if head.startswith(openings):
-            return kind
+    head = raw[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<?xml", b"<!--", b"<!doctype", b"<")) and (element := _ROOTS.search(head)):
+        return next(kind for kind, names in _ROOT_KINDS.items() if element[1] in names)
     return None
 
 
-_OPENINGS = (
-    ("application/rss+xml", (b"<rss", b"<feed", b"<rdf:rdf")),
-    ("application/sitemap+xml", (b"<urlset", b"<sitemapindex")),
-    ("text/html", (b"<!doctype html", b"<html", b"<head", b"<body")),
-)
+_ROOT_KINDS = {
+    "application/rss+xml": (b"rss", b"feed", b"rdf:rdf"),
+    "application/sitemap+xml": (b"urlset", b"sitemapindex"),
+    "text/html": (b"html", b"head", b"body", b"!doctype html"),
+}
+_ROOTS = re.compile(rb"<(rss|feed|rdf:rdf|urlset|sitemapindex|html|head|body|!doctype html)(?=[\s>])")
 
 
 # -- decoding -----------------------------------------------------------------

@@ -43,8 +43,8 @@ _NOISE = _words(
     tag taglist keywords topics authorbox authorbio bio widget widgets poll quiz outbrain taboola teaser teasers
     readmore seealso morefrom copyright legal disclaimer skip login register account search searchbox carousel
     slideshow gallery caption credit credits print hidden hide invisible screenreader visuallyhidden sr noprint
-    pagination pager byline dateline timestamp meta metadata correction-form feedback survey donate donation alert-banner
-    ticker weather stock stocks app-download appstore"""
+    pagination pager byline dateline timestamp meta metadata correction-form feedback survey donate donation
+    alert-banner ticker weather stock stocks app-download appstore"""
 )
 # Compound names whose parts alone would be too general.
 _NOISE_PAIR = re.compile(
@@ -157,6 +157,13 @@ def read(document: Document) -> Reading:
         media_type="text/html",
         notes=tuple(notes),
     )
+
+
+def add_elements(builder: TextBuilder, soup: BeautifulSoup) -> None:
+    """Add the blocks of a piece of HTML that is all article, such as a feed item's content."""
+    for element in soup(list(_DROP)):
+        element.decompose()
+    _Walker(builder, "").walk(soup.body or soup)
 
 
 # -- what the page says of itself -----------------------------------------------------
@@ -461,7 +468,7 @@ def _prune(soup: BeautifulSoup) -> None:
     """Remove what is never the article. An element with most of the page's text is kept whatever it is called."""
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
-    for element in soup(_DROP):
+    for element in soup(list(_DROP)):
         element.decompose()
     root = soup.body or soup
     total = len(root.get_text(" ", strip=True)) or 1

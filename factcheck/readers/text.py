@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
 
@@ -23,20 +24,24 @@ def read(document: Document) -> Reading:
     for block in find_blocks(body):
         builder.add(body[block.start : block.end], block.kind, same_paragraph=block.paragraph == paragraph)
         paragraph = block.paragraph
-    texts = [builder.text[block.start : block.end] for block in builder.blocks[:4]]
-    if texts and _is_headline(texts[0], alone=len(builder.blocks) == 1) and builder.blocks[0].kind == "sentence":
+    first = builder.text[: builder.blocks[0].end] if builder.blocks else ""
+    if first and builder.blocks[0].kind == "sentence" and _is_headline(first, alone=len(builder.blocks) == 1):
         builder.blocks[0] = replace(builder.blocks[0], kind="heading")
-        about.setdefault("title", texts[0])
+        about.setdefault("title", first)
     if not about.get("published"):
-        for text in texts:
-            # Only a line that is a date or opens as a dateline: a date in running text is not the text's own.
-            line = re.sub(r"^(?:published|updated|posted|date)?\s*:?\s*(?:on\s+)?", "", text, flags=re.IGNORECASE)
-            dateline = _DATELINE.match(text)
-            if dateline or len(line) <= 40:
-                about["published"] = find_date(dateline[0] if dateline else line)
-            if about.get("published"):
-                break
+        about["published"] = date_near_the_top(builder)
     return builder.reading(**about, media_type="text/plain")
+
+
+def date_near_the_top(builder: TextBuilder) -> dt.date | None:
+    """The date of a line that is a date or opens as a dateline: a date in running text is not the text's own."""
+    for block in builder.blocks[:4]:
+        text = builder.text[block.start : block.end]
+        line = re.sub(r"^(?:published|updated|posted|date)?\s*:?\s*(?:on\s+)?", "", text, flags=re.IGNORECASE)
+        dateline = _DATELINE.match(text)
+        if (dateline or len(line) <= 40) and (found := find_date(dateline[0] if dateline else line)):
+            return found
+    return None
 
 
 def _is_headline(text: str, *, alone: bool) -> bool:

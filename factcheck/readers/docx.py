@@ -1,0 +1,82 @@
+"""Word files (.docx): paragraphs, headings, lists and tables as they read with all changes accepted."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+from factcheck.readers import Document, ReadError, Reading, TextBuilder, clean
+from factcheck.readers.markdown import row_text
+from factcheck.readers.text import date_near_the_top
+
+MAX_UNPACKED_BYTES = 200_000_000
+
+
+def read(document: Document) -> Reading:
+    """The text in its order. Deleted, hidden and commented text is left out; insertions are text."""
+    import docx
+    from docx.opc.exceptions import OpcError
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(document.raw)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
+                raise ReadError(f"the file unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB; save it as text")
+        word = docx.Document(io.BytesIO(document.raw))
+    except ReadError:
+        raise
+    except (OpcError, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
+        raise ReadError("the Word file is damaged or locked with a password; open it and save it again") from error
+    builder = TextBuilder()
+    title = ""
+    in_list = False
+    for part in word.iter_inner_content():
+        if isinstance(part, Paragraph):
+            text = _text(part._p)
+            style = str(part.style.name if part.style is not None else "").lower()
+            numbered = part._p.pPr is not None and part._p.pPr.numPr is not None
+            item = numbered or style.startswith("list")
+            kind = "heading" if style.startswith(("heading", "title")) else "item" if item else "sentence"
+            if kind == "heading" and not title:
+                title = clean(text)
+            builder.add(text, kind, same_paragraph=item and in_list)
+            in_list = item and bool(clean(text))
+        elif isinstance(part, Table):
+            rows = [[_cell(cell) for cell in row.cells] for row in part.rows]
+            header = rows[0] if len(rows) > 1 else []
+            for number, row in enumerate(rows[1:] if header else rows):
+                builder.add(row_text(header, row), "row", same_paragraph=number > 0)
+            in_list = False
+    about = word.core_properties
+    return builder.reading(
+        title=clean(about.title or "") or title or None,
+        author=clean(about.author or "") or None,
+        published=date_near_the_top(builder),
+        media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    )
+
+
+def _cell(cell: Any) -> str:
+    return " ".join(_text(paragraph._p) for paragraph in cell.paragraphs)
+
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def _text(element: Any) -> str:
+    """The text of a paragraph's runs, inserted ones too; deleted runs hold their words under another name."""
+    out: list[str] = []
+    for run in element.iter(f"{_W}r"):
+        properties = run.find(f"{_W}rPr")
+        if properties is not None and any(
+            properties.find(f"{_W}{name}") is not None for name in ("vanish", "strike", "dstrike")
+        ):
+            continue
+        for child in run:
+            if child.tag == f"{_W}t":
+                out.append(child.text or "")
+            elif child.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
+                out.append(" ")
+    return "".join(out)
