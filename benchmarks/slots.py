@@ -1,12 +1,12 @@
 """Measures the slot checkers on labelled news articles.
 
-    python benchmarks/slots.py FOLDER [--checker quantity] [--whole] [--show conflict|backed|recall] [--type number]
+    python benchmarks/slots.py FOLDER [--checker quantity] [--mode near] [--show conflict|backed|recall] [--type number]
 
 For each type of claim: of the supported claims with a slot, how many have every
 slot backed or derived and how many a (false) conflict; of the contradicted, how
 many a conflict; of the unverified, how many a (false) conflict and how many
-every slot backed. ``--whole`` gives the whole article as evidence instead of the
-deciding sentences. ``--fit`` fits the weights of the checkers' confidences.
+every slot backed. ``--mode`` chooses the evidence: the deciding sentences (gold),
+the four sentences nearest to the claim (near) or the whole article (whole).
 """
 
 from __future__ import annotations
@@ -52,8 +52,22 @@ def articles(folder: pathlib.Path) -> list[dict]:
     return read
 
 
-def pairs(folder: pathlib.Path, whole: bool):
-    """(article, labelled claim, pair) for every claim of the folder."""
+def nearest(claim: str, context: tuple, count: int = 4) -> tuple:
+    """The sentences that share most rare words with the claim: what retrieval may give."""
+    import math
+
+    from factcheck.alignment import read
+
+    contents = [read(p.text, None).content for p in context]
+    words = read(claim, None)
+    df = collections.Counter(w for c in contents for w in c)
+    scores = [(sum(math.log((len(contents) + 1) / (df[w] + 0.5)) for w in words.content & c), -i) for i, c in enumerate(contents)]
+    chosen = {-i for _, i in sorted(scores, reverse=True)[:count]}
+    return tuple(p for i, p in enumerate(context) if i in chosen)
+
+
+def pairs(folder: pathlib.Path, mode: str = "gold"):
+    """(article, labelled claim, pair) for every claim of the folder; ``mode`` is gold, near or whole."""
     for article in articles(folder):
         date = article.get("date") or article.get("published")
         if isinstance(date, str):
@@ -62,8 +76,8 @@ def pairs(folder: pathlib.Path, whole: bool):
                         title=article.get("title"), published=date)  # fmt: skip
         context = split(article["text"], source.id)
         for number, claim in enumerate(article["claims"]):
-            chosen = context
-            if not whole:
+            chosen = context if mode == "whole" else nearest(claim["text"], context) if mode == "near" else ()
+            if mode == "gold":
                 spans = []
                 for sentence in claim.get("evidence") or []:
                     at = article["text"].find(sentence)
@@ -77,7 +91,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--checker", action="append")
-    parser.add_argument("--whole", action="store_true")
+    parser.add_argument("--mode", default="gold", choices=("gold", "near", "whole"))
     parser.add_argument("--show")
     parser.add_argument("--type")
     parser.add_argument("--limit", type=int, default=30)
@@ -90,7 +104,7 @@ def main() -> None:
     shown = 0
     bins = collections.Counter()
     began, judged = time.perf_counter(), 0
-    for article, claim, pair in pairs(options.folder, options.whole):
+    for article, claim, pair in pairs(options.folder, options.mode):
         findings = []
         for check in checks:
             made = check(pair)

@@ -22,14 +22,40 @@ COMPARISON = "FC213"
 CONFLICT_FLOOR = 0.5  # below it a differing value is only "not backed"
 
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
-    "conflict": {"": -4.0, "noun": 1.5, "cover": 2.5, "window": 1.0, "clause": 0.5, "novel": -1.5},
-    "backed": {"": -0.5, "noun": 1.5, "cover": 1.5, "window": 1.0, "evidence": 0.5},
-    "derived": {"": -3.0, "cue": 1.0, "digits": 1.0, "cover": 1.5, "together": 0.7, "noun": 1.0, "evidence": 0.7},
-    "expected": {"": -2.0, "cover": 2.0, "novel": -1.0, "noun": 1.0},
-    "date_backed": {"": 0.0, "cover": 1.5, "window": 1.0, "evidence": 0.5},
-    "date_conflict": {"": -3.5, "cover": 2.5, "window": 1.5, "novel": -1.5, "same_grain": 0.5},
-    "date_moved": {"": -1.5, "cover": 1.5, "together": 1.0, "evidence": 0.5},
-    "span": {"": -1.0, "cover": 1.5, "window": 1.0},
+    "conflict": {
+        "": -3.53, "agreeing": -0.38, "alignment": 0.71, "alone": 0.25, "anagram": 0.85, "bound": 0.06,
+        "clause": 0.48, "cover": -0.51, "digits": 0.22, "evidence": 0.3, "lead": -0.11, "near": 0.57, "noun": 0.57,
+        "novel": 0.35, "other_noun": -0.62, "rate": 0.29, "rivals": 0.15, "same_digits": 0.83, "short": 0.06,
+        "unit": -0.23, "whole": 0.61, "window": 0.16,
+    },
+    "backed": {
+        "": -0.5, "noun": 1.5, "cover": 1.5, "window": 1.0, "evidence": 0.5,
+    },
+    "derived": {
+        "": -2.94, "beside": 1.57, "cover": 1.63, "cue": 0.52, "digits": 0.43, "evidence": 0.74, "is_change": -1.24,
+        "is_difference": 0.35, "is_each": -0.61, "is_product": -0.03, "is_ratio": 0.47, "is_rest": 0.74,
+        "is_share": 0.36, "is_total": -0.07, "noun": 0.23, "novel": 1.53, "three": -0.37, "together": 0.61,
+    },
+    "expected": {
+        "": -2.0, "cover": 2.0, "novel": -1.0, "noun": 1.0,
+    },
+    "date_backed": {
+        "": 0.0, "cover": 1.5, "window": 1.0, "evidence": 0.5,
+    },
+    "date_conflict": {
+        "": -4.25, "agreeing": 0.2, "alignment": 0.77, "claim_inferred": 0.38, "clause": 0.03, "coarser": -0.15,
+        "cover": 0.39, "evidence": 1.21, "inferred": -0.02, "near": -0.29, "novel": 0.72, "offset": -0.13,
+        "one_part": 0.81, "relation": 0.72, "rivals": -0.38, "same_form": 0.1, "same_grain": 0.43,
+        "same_part": -0.09, "short": 0.28, "time": 0.27, "vague": -0.46, "window": -0.2,
+    },
+    "date_moved": {
+        "": -1.37, "cover": 1.29, "evidence": 0.24, "exact": 0.52, "month": -0.07, "novel": 0.66, "published": 1.11,
+        "together": 0.74,
+    },
+    "span": {
+        "": -0.15, "bound": 0.5, "cover": 1.12, "evidence": -0.25, "large": 1.29, "novel": 1.02, "published": 0.57,
+        "since": -0.1, "together": 0.83, "window": 0.67, "years": -0.17,
+    },
 }
 
 
@@ -240,7 +266,7 @@ def _derived(v: View, q: Quantity) -> tuple[calculation.Derivation, float] | Non
         sure = confidence("derived", features)
         if best is None or sure > best[1]:
             best = work, sure
-    return best if best is not None and best[1] >= 0.5 else None
+    return best if best is not None and best[1] >= 0.6 else None
 
 
 def judgement(pair: Pair, checker: str, findings: list[SlotFinding]) -> Judgement | None:
