@@ -3,6 +3,8 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
 BIN := .venv/bin
+DATA ?= ../shared/data
+MINUTES ?= 150
 
 .PHONY: help setup verify test lint train accuracy benchmark demo clean
 
@@ -31,12 +33,16 @@ demo: setup ## rebuild sources.db from claims/sources
 	rm -f sources.db
 	$(BIN)/factcheck sources add claims/sources/*.md
 
-train: setup ## train the models (hours; needs the data that training/README.md names)
+train: setup ## train the verdict model (hours; needs the data that training/README.md names)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
-	$(BIN)/python training/train.py
+	$(BIN)/python -m training.base build/base
+	$(BIN)/python -m training.mix --data $(DATA) --out build/mix.jsonl.gz
+	$(BIN)/python -m training.train --base build/base/all-mpnet-base-v2 --mix build/mix.jsonl.gz --out build/verdict --minutes $(MINUTES)
+	$(BIN)/python -m training.export verdict build/verdict/model factcheck/models/verdict --name factcheck-verdict
+	$(BIN)/python -m training.calibrate factcheck/models/verdict --data $(DATA) --picture docs/risk-coverage.svg
 
 accuracy: setup ## measure the verdicts on the labelled claims of tests/accuracy
-	$(BIN)/factcheck eval
+	$(BIN)/factcheck eval --kinds tests/accuracy/news tests/accuracy/pairs.jsonl
 
 benchmark: setup ## time whole runs beside the same job in plain sentence-transformers
 	$(BIN)/python benchmarks/verify_speed.py

@@ -331,13 +331,14 @@ class _OpenVinoEmbedder:
 
 
 class _OpenVinoVerdictModel:
-    """A three-label cross-encoder with temperature-scaled probabilities (Guo et al. 2017)."""
+    """A three-label cross-encoder; probabilities scaled by a temperature and a bias a label (Guo et al. 2017, 4.2)."""
 
     def __init__(self, folder: Path) -> None:
         self._network = _Network(folder, head=True)
         self.model_id: str = self._network.manifest["id"]
         self._limit: int = self._network.manifest["max_tokens"]
         self._temperature: float = self._network.manifest.get("temperature", 1.0)
+        self._bias = np.array(self._network.manifest.get("bias", (0.0, 0.0, 0.0)), np.float32)
         self._columns = _label_columns(self._network.config["id2label"])
         self._mpnet = self._network.config["model_type"] == "mpnet"
         self._start = self._network.special("<s>", "[CLS]")
@@ -350,7 +351,7 @@ class _OpenVinoVerdictModel:
         wordy = [i for i, (premise, _) in enumerate(pairs) if any(c.isalnum() for c in premise)]
         probabilities = np.tile(np.float32([0.0, 1.0, 0.0]), (len(pairs), 1))
         if wordy:
-            logits = self.logits([pairs[i] for i in wordy]) / self._temperature
+            logits = self.logits([pairs[i] for i in wordy]) / self._temperature + self._bias
             powers = np.exp(logits - logits.max(axis=1, keepdims=True))
             probabilities[wordy] = powers / powers.sum(axis=1, keepdims=True)
         return probabilities

@@ -118,10 +118,10 @@ def test_sentence_transformers_loads_the_shipped_folders_and_agrees(tmp_path, em
 
     assert (np.sum(theirs["vectors"] * embedder.embed(texts), axis=1) > 0.999).all()
     temperature = verdict_model._temperature
-    logits = np.log(theirs["probabilities"]) / temperature
-    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     columns = inference._label_columns(dict(enumerate(theirs["labels"])))
-    assert np.abs(expected[:, columns] - verdict_model.judge(pairs)).max() < 0.03
+    logits = np.log(theirs["probabilities"])[:, columns] / temperature + verdict_model._bias
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    assert np.abs(expected - verdict_model.judge(pairs)).max() < 0.03
 
 
 def test_model_ids_are_read_without_loading_weights():
