@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -24,6 +24,7 @@ from factcheck.reporters import REPORTERS, View, printable, reporter
 
 if TYPE_CHECKING:
     from factcheck.domain import Claim
+    from factcheck.drafts.documents import Draft
     from factcheck.sources import Added
     from factcheck.stores import Store
 
@@ -59,11 +60,26 @@ FAIL_ON = click.option(
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="factcheck", message="%(prog)s %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Check claims against sources: supported, contradicted or unverified, with the quote and the reason.
 
     Exit codes: 0 nothing to fix, 1 findings, 2 could not run or could not run completely.
     """
+    from factcheck.config import load_config
+
+    settings = load_config()
+    names = {command: {p.name: p for p in cli.commands[command].params} for command in ("verify", "check", "extract")}
+    context.default_map = {
+        command: {
+            ("format_" if name == "format" else name): value
+            for name, value in settings.items()
+            if ("format_" if name == "format" else name) in parameters
+        }
+        for command, parameters in names.items()
+    }
+    if "db" in settings:
+        context.default_map["sources"] = {c: {"db": settings["db"]} for c in ("add", "list", "show", "remove")}
 
 
 @cli.command()
@@ -111,7 +127,134 @@ def verify(
             report = run(
                 claims, store, cache=not no_cache, embedder=embedder, verdict_model=verdict_model, progress=show
             )
-    finish(review(report), format_, output, FailOn(fail_on), {})
+    reviewed = review(report)
+    write_report(reviewed, format_, output, FailOn(fail_on))
+    sys.exit(exit_code(reviewed, FailOn(fail_on)))
+
+
+STDIN_NAME = click.option(
+    "--path", "stdin_name", metavar="NAME", help="What to call standard input; its suffix counts."
+)
+SOURCES = click.option("--sources", multiple=True, metavar="PATH|URL|ID", help="Check against these sources only.")
+LINKS = click.option("--fetch-links", is_flag=True, help="Fetch the pages that the draft links to, as its sources.")
+CHANGED = click.option(
+    "--changed-since", metavar="REV", help="Check only sentences in lines changed since this revision."
+)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, metavar="DRAFT...")
+@DB
+@FORMAT
+@OUTPUT
+@FAIL_ON
+@OFFLINE
+@SOURCES
+@LINKS
+@CHANGED
+@STDIN_NAME
+@click.option("--stdin", "from_stdin", is_flag=True, help="Read the draft from standard input, as with '-'.")
+@click.option("--baseline", metavar="FILE", help="Findings in this file are known and do not fail the run.")
+@click.option("--write-baseline", metavar="FILE", help="Keep the present findings in this file, and exit 0.")
+@click.option("--coverage", "show_coverage", is_flag=True, help="Show how much of the draft its sources back.")
+@click.option("--min-coverage", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 below this coverage.")
+@click.option(
+    "--exit-zero", is_flag=True, help="Exit 0 even with findings; 2 still means that the run is not complete."
+)
+@click.option("--no-cache", is_flag=True, help="Judge every claim anew, and keep nothing.")
+@click.option("--watch", is_flag=True, help="Check again whenever a draft is saved, until interrupted.")
+def check(
+    files: tuple[str, ...],
+    db: str,
+    format_: str,
+    output: str | None,
+    fail_on: str,
+    offline: bool,
+    sources: tuple[str, ...],
+    fetch_links: bool,
+    changed_since: str | None,
+    stdin_name: str | None,
+    from_stdin: bool,
+    baseline: str | None,
+    write_baseline: str | None,
+    show_coverage: bool,
+    min_coverage: float | None,
+    exit_zero: bool,
+    no_cache: bool,
+    watch: bool,
+) -> None:
+    """Check the facts in drafts: Markdown, HTML, Word, plain text; "-" is standard input.
+
+    Every sentence that asserts something is checked against the sources that the draft's front matter names
+    (factcheck: sources: [...]), --sources, or else all in the store.
+    """
+    files = draft_files(files, from_stdin)
+    if fetch_links and offline:
+        raise click.UsageError("--fetch-links cannot fetch with --offline")
+    from factcheck.drafts.baseline import read_baseline
+    from factcheck.drafts.baseline import write_baseline as keep_baseline
+
+    known = read_baseline(baseline) if baseline else frozenset()
+
+    def once() -> int:
+        from factcheck.findings import coverage
+
+        drafts = read_drafts(files, stdin_name)
+        reviewed = checked_drafts(
+            drafts,
+            db=db,
+            offline=offline,
+            sources=sources,
+            fetch_links=fetch_links,
+            changed_since=changed_since,
+            known=known,
+            cache=not no_cache,
+        )
+        write_report(reviewed, format_, output, FailOn(fail_on), {draft.path: draft.raw for draft in drafts})
+        share = coverage(reviewed.report.verdicts)
+        if show_coverage or (min_coverage is not None and share.share * 100 < min_coverage):
+            click.echo(
+                f"coverage {share.share:.0%}: of {share.total} names, numbers, dates and quotations "
+                f"{share.backed} backed, {share.contradicted} contradicted, {share.bare} without a source",
+                err=format_ != "text" or output is not None,
+            )
+        if write_baseline:
+            keep_baseline(write_baseline, reviewed)
+            return 0 if reviewed.report.complete else 2
+        code = exit_code(reviewed, FailOn(fail_on))
+        if code == 0 and min_coverage is not None and share.share * 100 < min_coverage:
+            code = 1
+        return 0 if exit_zero and code == 1 else code
+
+    if watch:
+        watch_files(files, once)
+    sys.exit(once())
+
+
+@cli.command("extract")
+@click.argument("files", nargs=-1, metavar="DRAFT...")
+@DB
+@SOURCES
+@CHANGED
+@STDIN_NAME
+@click.option("-o", "--output", metavar="FILE", help="Write the claims file here instead of to standard output.")
+def extract_(
+    files: tuple[str, ...],
+    db: str,
+    sources: tuple[str, ...],
+    changed_since: str | None,
+    stdin_name: str | None,
+    output: str | None,
+) -> None:
+    """Write the claims found in drafts as a claims file, for `factcheck verify`."""
+    from factcheck.api import opened
+    from factcheck.drafts import claims_file, extract_all
+
+    drafts = read_drafts(draft_files(files, False), stdin_name)
+    scopes = {draft.path: (*draft.sources, *sources) for draft in drafts if draft.sources or sources}
+    with opened(db if Path(db).exists() else None) as store:
+        found = extract_all(drafts, store, sources=scopes, changed=changes(drafts, changed_since))
+    write(claims_file(found), output)
 
 
 @cli.group()
@@ -295,20 +438,125 @@ def tell(added: Added, *, quiet: bool = False) -> bool:
     return False
 
 
-def finish(reviewed: Review, format_: str, output: str | None, fail_on: FailOn, texts: dict[str, str]) -> NoReturn:
-    """Write the report and leave with its exit code. ``texts`` are the drafts, to show findings in their lines."""
+def draft_files(files: tuple[str, ...], from_stdin: bool) -> tuple[str, ...]:
+    """The drafts to read; nothing at all is a mistake in usage."""
+    files = (*files, "-") if from_stdin and "-" not in files else files
+    if not files:
+        raise click.UsageError("name a draft, or - for standard input")
+    return files
+
+
+def read_drafts(files: tuple[str, ...], stdin_name: str | None) -> list[Draft]:
+    """All drafts, or one line for each that cannot be read."""
+    from factcheck.drafts.documents import read_draft
+
+    drafts, errors = [], []
+    for file in dict.fromkeys(files):
+        try:
+            drafts.append(read_draft(file, stdin_name=stdin_name))
+        except FactcheckError as error:
+            errors.append(str(error))
+    if errors:
+        raise FactcheckError("\n".join(errors))
+    return drafts
+
+
+def changes(drafts: list[Draft], revision: str | None) -> dict[str, list[tuple[int, int]] | None] | None:
+    """The changed lines of each draft since a revision; None when all lines count."""
+    if revision is None:
+        return None
+    from factcheck.drafts.changes import changed_lines
+
+    return {draft.path: changed_lines(draft.path, revision) for draft in drafts}
+
+
+def checked_drafts(
+    drafts: list[Draft],
+    *,
+    db: str,
+    offline: bool,
+    sources: tuple[str, ...],
+    fetch_links: bool,
+    changed_since: str | None,
+    known: frozenset[str],
+    cache: bool,
+) -> Review:
+    """From drafts to findings: add the sources, extract, verify, and set ignores and baseline against the findings."""
+    import datetime as dt
+
+    from factcheck.api import run
+    from factcheck.drafts import check, extract_all
+
+    scopes: dict[str, tuple[str, ...]] = {}
+    for draft in drafts:
+        links = tuple(link for link in draft.links if link.startswith(("http://", "https://"))) if fetch_links else ()
+        if named := (*draft.sources, *sources, *links):
+            scopes[draft.path] = tuple(dict.fromkeys(named))
+    changed = changes(drafts, changed_since)
+    with open_db(db, create=not offline and bool(scopes)) as store, progress() as show:
+        if not offline and scopes:
+            from factcheck.domain import Claim, Location
+
+            naming = [
+                Claim(
+                    id=path,
+                    text=path,
+                    sources=named,
+                    location=Location(path=path, line=1, column=1, end_line=1, end_column=1),
+                )
+                for path, named in scopes.items()
+            ]
+            add_named_sources(store, naming)
+        show("reading the drafts")
+        extracted = extract_all(drafts, store, sources=scopes, changed=changed, cache=cache)
+        return check(
+            drafts,
+            extracted,
+            lambda claims: run(claims, store, cache=cache, progress=show),
+            known=known,
+            today=dt.date.today(),
+            whole=changed is None,
+        )
+
+
+def watch_files(files: tuple[str, ...], once: Callable[[], int]) -> NoReturn:
+    """Run once, and again whenever one of the files has been saved. Ends with an interrupt."""
+    import time
+
+    if "-" in files:
+        raise click.UsageError("--watch needs files, not standard input")
+    seen: dict[str, float] | None = None
+    while True:
+        now = {file: Path(file).stat().st_mtime if Path(file).exists() else 0.0 for file in files}
+        if now != seen:
+            seen = now
+            try:
+                once()
+            except FactcheckError as error:  # a draft that is half saved, or broken for now
+                complain(str(error))
+        time.sleep(0.5)
+
+
+def write_report(
+    reviewed: Review, format_: str, output: str | None, fail_on: FailOn, texts: dict[str, str] | None = None
+) -> None:
+    """Write the report. ``texts`` are drafts by path: findings in them are shown in their lines."""
     colour = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     width = os.get_terminal_size().columns if output is None and sys.stdout.isatty() else 100
-    text = reporter(format_)(reviewed, View(colour=colour, width=width, fail_on=fail_on, texts=texts))
+    view = View(colour=colour, width=width, fail_on=fail_on, texts=texts or {})
+    write(reporter(format_)(reviewed, view), output)
+
+
+def write(text: str, output: str | None) -> None:
+    """To standard output, or to a file."""
     if output is None:
         sys.stdout.write(text)
         sys.stdout.flush()
-    else:
-        try:
-            Path(output).write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise FactcheckError(f"{output}: cannot write the report: {error.strerror}") from None
-    sys.exit(exit_code(reviewed, fail_on))
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise FactcheckError(f"{output}: cannot write the report: {error.strerror}") from None
 
 
 @contextmanager

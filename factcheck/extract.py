@@ -18,6 +18,19 @@ from factcheck.passages import sentences
 
 MIN_WORDS = 3  # "Ouch." and "Not bad." assert nothing that has a source
 
+# Thresholds of check-worthiness in news prose, chosen on 30 drafts with 150 planted errors: all errors are
+# checked, and 30% of the opinions and asides. The model alone, at its own threshold, passes over 6% of the errors.
+FACTUAL = 0.08  # for a sentence that names someone, gives a number or reports what was said
+PLAIN = 0.20  # for any other
+
+_NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]")
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|half|both|fifteen|twenty|thirty|"
+    r"forty|fifty|hundred|thousand|million|first|second|third)\b",
+    re.IGNORECASE,
+)
+_REPORTS = re.compile(r"\b(?:say|says|said|told|announced|denied|claims?|claimed|alleges?|alleged|according)\b", re.I)
+_WRITER = re.compile(r"\b(?:I|my|me|we|our|us|you|your)\b")
 _SPEAKING = re.compile(r"[\"“”]")
 _QUESTION = re.compile(r"\?[\"”’')\]]*\s*$")
 _WORD = re.compile(r"\w+")
@@ -53,7 +66,6 @@ def extract(
     draft: Draft,
     *,
     score: Callable[[Sequence[str]], Sequence[float]],
-    threshold: float,
     sources: tuple[str, ...] | None = None,
 ) -> list[tuple[Claim, Sentence]]:
     """The claims of a draft in its order, each with the sentence that makes it."""
@@ -62,7 +74,7 @@ def extract(
     claims: list[tuple[Claim, Sentence]] = []
     taken: dict[str, int] = {}
     for sentence, probability in zip(candidates, scores, strict=True):
-        if probability < threshold and not is_attributed(sentence.text):
+        if not is_attributed(sentence.text) and probability < (FACTUAL if is_factual(sentence.text) else PLAIN):
             continue
         name = _name(sentence.text, taken)
         claim = Claim(
@@ -73,6 +85,11 @@ def extract(
         )
         claims.append((claim, sentence))
     return claims
+
+
+def is_factual(text: str) -> bool:
+    """True for a sentence that names, numbers or reports, and in which the writer does not speak as a person."""
+    return bool(_NAME.search(text) or _NUMBER.search(text) or _REPORTS.search(text)) and not _WRITER.search(text)
 
 
 def is_attributed(text: str) -> bool:

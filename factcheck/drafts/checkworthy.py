@@ -23,13 +23,31 @@ if TYPE_CHECKING:
 
     from factcheck.retrieve import Embeds
 
-FIRST_PERSON = frozenset("i we my our me us mine ours".split())
-SECOND_PERSON = frozenset("you your yours".split())
-MODALS = frozenset("will would should must could may might can".split())
-OPINION = frozenset("think believe hope feel want know let wish suppose guess".split())
-AMOUNTS = frozenset("million billion percent per thousand trillion half third quarter dozen hundred".split())
-EXTREMES = frozenset("more most least less highest lowest first largest biggest only never every all".split())
-PAST = frozenset("was were had has been did".split())
+FIRST_PERSON = frozenset(["i", "we", "my", "our", "me", "us", "mine", "ours"])
+SECOND_PERSON = frozenset(["you", "your", "yours"])
+MODALS = frozenset(["will", "would", "should", "must", "could", "may", "might", "can"])
+OPINION = frozenset(["think", "believe", "hope", "feel", "want", "know", "let", "wish", "suppose", "guess"])
+AMOUNTS = frozenset(
+    ["million", "billion", "percent", "per", "thousand", "trillion", "half", "third", "quarter", "dozen", "hundred"]
+)
+EXTREMES = frozenset(
+    [
+        "more",
+        "most",
+        "least",
+        "less",
+        "highest",
+        "lowest",
+        "first",
+        "largest",
+        "biggest",
+        "only",
+        "never",
+        "every",
+        "all",
+    ]
+)
+PAST = frozenset(["was", "were", "had", "has", "been", "did"])
 
 
 def features(text: str) -> list[float]:
@@ -73,7 +91,9 @@ class CheckWorthiness:
         try:
             return dict(json.loads(path.read_text("utf-8")))
         except OSError:
-            raise ModelError(f"the shipped check-worthiness model is missing from {path}; reinstall factcheck") from None
+            raise ModelError(
+                f"the shipped check-worthiness model is missing from {path}; reinstall factcheck"
+            ) from None
 
     @property
     def model_id(self) -> str:

@@ -103,7 +103,8 @@ def _draft(
             _carets(console, lines, place, style)
         console.print(_indented(Text(printable(finding.message)), QUOTE))
         for quote in finding.evidence:
-            _quote(console, quote, view)
+            if quote.stance is not Stance.NEUTRAL:
+                _quote(console, quote, view)
         console.print()
 
 
