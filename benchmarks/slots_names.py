@@ -61,11 +61,14 @@ def pairs(data: dict, source: Source, passages: tuple[Passage, ...], *, whole: b
     for n, entry in enumerate(data["claims"]):
         evidence = [p for p in passages if any(_overlap(p, s, source.text) for s in entry["evidence"])]
         claim = Claim(id=f"{source.id}#{n}", text=entry["text"], about=entry.get("about"))
-        yield entry, Pair(
-            claim=claim,
-            source=source,
-            passages=passages if whole or not evidence else tuple(evidence),
-            context=passages,
+        yield (
+            entry,
+            Pair(
+                claim=claim,
+                source=source,
+                passages=passages if whole or not evidence else tuple(evidence),
+                context=passages,
+            ),
         )
 
 
@@ -128,9 +131,13 @@ def main() -> None:
                 worst = max(worst, state, key=rank.index)
                 if chosen.show and shown < chosen.limit and chosen.show == [name, state, verdict]:
                     shown += 1
-                    print(f"[{kind}] {entry['text']}\n   E: {' || '.join(p.text for p in pair.passages) if not chosen.whole else entry['evidence']}\n   why: {entry['why']}")
+                    print(
+                        f"[{kind}] {entry['text']}\n   E: {' || '.join(p.text for p in pair.passages) if not chosen.whole else entry['evidence']}\n   why: {entry['why']}"
+                    )
                     for f in judgement.findings if judgement else ():
-                        print(f"     {f.state} {f.slot.kind} {f.slot.text!r} {f.rule} {f.confidence:.2f} found={f.found!r} | {f.derivation}")
+                        print(
+                            f"     {f.state} {f.slot.kind} {f.slot.text!r} {f.rule} {f.confidence:.2f} found={f.found!r} | {f.derivation}"
+                        )
             anything[kind, verdict][worst] += 1
             anything["*", verdict][worst] += 1
     if chosen.show:

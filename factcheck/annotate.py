@@ -7,7 +7,7 @@ that loads spaCy; verification reads what is stored here and never parses.
 ``structure`` is plain JSON. Every pair ``[start, end]`` counts characters within its passage; keys with
 nothing to say are left out:
 
-- ``clauses``: ``{"v": lemma, "vs": [s, e], "s": subject, "ss": [s, e], "o": object, "os": [s, e], "by": agent,
+- ``clauses``: ``{"v": lemma, "vs": [s, e], "e": [s, e] of the whole clause, "s": subject, "ss": [s, e], "o": object, "os": [s, e], "by": agent,
   "n": negated, "p": passive, "t": past | present | future, "m": [cues], "k": why it is not plain fact
   (plan | possible | condition | allege | say | deny | notyet), "sp": speaker}``
 - ``said``: ``{"sp": speaker, "ss": [s, e], "v": lemma, "k": say | allege | deny | factive, "c": [s, e]}``
@@ -229,7 +229,11 @@ def _whole_names(text: str, found: list[Mention]) -> list[Mention]:
         for span in spans:
             if m.label == "PERSON" and span.start < m.start < span.end:
                 for word in reversed([w for w in span.words if w.end <= m.start]):
-                    if word.norm in wording.TITLES or word.norm in wording.ROLE_NOUNS or word.raw.endswith(("'s", "’s", "’", "'")):
+                    if (
+                        word.norm in wording.TITLES
+                        or word.norm in wording.ROLE_NOUNS
+                        or word.raw.endswith(("'s", "’s", "’", "'"))
+                    ):
                         break
                     if span.initial and word.start == span.start and not _name_like(word):
                         break
@@ -253,16 +257,17 @@ def _name_like(word: wording.Token) -> bool:
 
 _ORG_ENDINGS = frozenset(
     """estates group holdings ltd limited plc inc corp corporation company co university council party union bank
-    association federation committee commission agency authority trust foundation institute ministry department board league
-    society club college school hospital airlines airways motors industries systems partners capital energy power shipping
-    foods brewery pharmaceuticals laboratories labs technologies telecom media press news times post herald gazette tribune
-    court parliament senate congress assembly orchestra museum theatre theater coalition alliance
-    front movement network fund office service services police rovers united wanderers athletic fc afc""".split()
+    association federation committee commission agency authority trust foundation institute ministry department
+    board league society club college school hospital airlines airways motors industries systems partners capital
+    energy power shipping foods brewery pharmaceuticals laboratories labs technologies telecom media press news
+    times post herald gazette tribune court parliament senate congress assembly orchestra museum theatre theater
+    coalition alliance front movement network fund office service services police rovers united wanderers athletic
+    fc afc""".split()
 )
 _PLACE_ENDINGS = frozenset(
-    """street road avenue lane square yard bridge river lake island islands bay park valley mountain mountains hill hills
-    beach harbour harbor port county district province village peninsula strait canal forest airport station sea ocean
-    gulf coast desert falls pass reef""".split()
+    """street road avenue lane square yard bridge river lake island islands bay park valley mountain mountains hill
+    hills beach harbour harbor port county district province village peninsula strait canal forest airport station
+    sea ocean gulf coast desert falls pass reef""".split()
 )
 
 _ARTICLE = re.compile(r"(?:the|a|an)\s+", re.I)
@@ -294,7 +299,11 @@ def _with_title(text: str, m: Mention) -> Mention:
         return replace(m, label="PERSON")
     # "The harbour master, Ines Calloway," and "Ines Calloway, 44," describe people.
     plain = len(m.text.split()) in {2, 3} and m.text.replace(" ", "").replace("-", "").isalpha()
-    if plain and m.label in {"ORG", "PLACE", "OTHER"} and wording.fold(m.text.split()[-1]) not in _ORG_ENDINGS | _PLACE_ENDINGS:
+    if (
+        plain
+        and m.label in {"ORG", "PLACE", "OTHER"}
+        and wording.fold(m.text.split()[-1]) not in _ORG_ENDINGS | _PLACE_ENDINGS
+    ):
         lead = wording.tokens(text[max(0, m.start - 60) : m.start])
         if (lead and lead[-1].norm in _PERSON_NOUNS) or _AGE.match(text, m.end):
             return replace(m, label="PERSON")
@@ -386,8 +395,12 @@ def _structure(
         for role in roles:  # "said their spokesman, Lotfi Hamdi"
             if span[0] <= role["rs"][0] + 1 and role["rs"][1] <= span[1] and 0 <= role["ns"][0] - span[1] <= 3:
                 return role["n"]
-        named = [m for m in mentions if m.label in {"ORG", "PLACE", "OTHER"} and span[0] <= m.start and m.end == span[1]]
-        if named and wording.content(text[span[0] : named[-1].start]) <= wording.content(" ".join(wording.ORG_NOUNS)) | {"resid"}:
+        named = [
+            m for m in mentions if m.label in {"ORG", "PLACE", "OTHER"} and span[0] <= m.start and m.end == span[1]
+        ]
+        if named and wording.content(text[span[0] : named[-1].start]) <= wording.content(
+            " ".join(wording.ORG_NOUNS)
+        ) | {"resid"}:
             return named[-1].text
         return text[span[0] : span[1]]
 
@@ -407,7 +420,12 @@ def _structure(
 
     acronyms = _acronyms(text)
     for key, value in (
-        ("clauses", clauses), ("said", said), ("quotes", quoted), ("roles", roles), ("acronyms", acronyms), ("coref", coref),
+        ("clauses", clauses),
+        ("said", said),
+        ("quotes", quoted),
+        ("roles", roles),
+        ("acronyms", acronyms),
+        ("coref", coref),
     ):
         if value:
             structure[key] = value
@@ -455,11 +473,33 @@ def _np(token: Token) -> Span:
 
 
 _ROLE_VERBS = {
-    "lead": "leader", "chair": "chair", "head": "head", "run": "head", "direct": "director", "manage": "manager", "edit": "editor",
-    "own": "owner", "found": "founder", "represent": "representative", "coach": "coach", "captain": "captain", "teach": "teacher",
-    "command": "commander", "organise": "organiser", "organize": "organizer", "coordinate": "coordinator", "speak": "spokesman",
-    "preside": "president", "judge": "judge", "study": "researcher", "write": "writer", "design": "designer", "work": "",
-    "serve": "", "keep": "keeper", "oversee": "head",
+    "lead": "leader",
+    "chair": "chair",
+    "head": "head",
+    "run": "head",
+    "direct": "director",
+    "manage": "manager",
+    "edit": "editor",
+    "own": "owner",
+    "found": "founder",
+    "represent": "representative",
+    "coach": "coach",
+    "captain": "captain",
+    "teach": "teacher",
+    "command": "commander",
+    "organise": "organiser",
+    "organize": "organizer",
+    "coordinate": "coordinator",
+    "speak": "spokesman",
+    "preside": "president",
+    "judge": "judge",
+    "study": "researcher",
+    "write": "writer",
+    "design": "designer",
+    "work": "",
+    "serve": "",
+    "keep": "keeper",
+    "oversee": "head",
 }
 _FORMER = re.compile(r"\b(?:former(?:ly)?|ex|onetime|then|late|previous|outgoing|retired)\b[\s-]", re.I)
 
@@ -474,10 +514,14 @@ def _roles(text: str, doc: Doc, persons: list[Mention], reader: _Reader) -> list
             return
         said = words or text[start:end]
         nouns = doc.char_span(start, end, alignment_mode="expand")
-        if len(said) > 160 or nouns is None or not any(t.pos_ in {"NOUN", "PROPN"} for t in nouns) and not words:
+        if len(said) > 160 or nouns is None or (not any(t.pos_ in {"NOUN", "PROPN"} for t in nouns) and not words):
             return
         role: dict[str, Any] = {
-            "n": reader.full(m.text), "ns": [m.start, m.end], "r": said, "rs": [start, end], "k": kind,
+            "n": reader.full(m.text),
+            "ns": [m.start, m.end],
+            "r": said,
+            "rs": [start, end],
+            "k": kind,
         }
         before = text[max(0, start - 12) : start] + said
         if _FORMER.search(before):
@@ -492,9 +536,13 @@ def _roles(text: str, doc: Doc, persons: list[Mention], reader: _Reader) -> list
         root = span.root
         # "chief executive Lise Thorup", "Labour's Imran Saddiq"
         left = span.start
-        while left > 0 and doc[left - 1].dep_ in {"compound", "amod", "nmod", "poss", "case", "det", "punct"} and (
-            doc[left - 1].head.i >= span.start or doc[left - 1].head.dep_ in {"compound", "nmod", "poss", "amod"}
-        ) and doc[left - 1].head.i <= span.end and (doc[left - 1].text not in {",", '"', "“", "”", ";", ":", "("}):
+        while (
+            left > 0
+            and doc[left - 1].dep_ in {"compound", "amod", "nmod", "poss", "case", "det", "punct"}
+            and (doc[left - 1].head.i >= span.start or doc[left - 1].head.dep_ in {"compound", "nmod", "poss", "amod"})
+            and doc[left - 1].head.i <= span.end
+            and (doc[left - 1].text not in {",", '"', "“", "”", ";", ":", "("})
+        ):
             left -= 1
         if left < span.start:
             add(m, doc[left].idx, doc[span.start - 1].idx + len(doc[span.start - 1]), "title")
@@ -505,7 +553,12 @@ def _roles(text: str, doc: Doc, persons: list[Mention], reader: _Reader) -> list
             elif child.dep_ in {"relcl", "acl"} and child.i > span.end - 1:
                 _relative(m, child, text, add)
             elif child.dep_ == "prep" and child.text.lower() in {"of", "from", "at", "for"} and child.i == span.end:
-                add(m, child.idx + len(child.text) + 1, doc[min(child.right_edge.i, child.i + 10)].idx + len(doc[min(child.right_edge.i, child.i + 10)]), "of")
+                add(
+                    m,
+                    child.idx + len(child.text) + 1,
+                    doc[min(child.right_edge.i, child.i + 10)].idx + len(doc[min(child.right_edge.i, child.i + 10)]),
+                    "of",
+                )
         if root.dep_ == "appos":
             head = root.head
             np = doc[head.left_edge.i : head.i + 1]
@@ -563,7 +616,14 @@ def _trim_role(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 _PRONOUNS = {
-    "he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f",
+    "he": "m",
+    "him": "m",
+    "his": "m",
+    "himself": "m",
+    "she": "f",
+    "her": "f",
+    "hers": "f",
+    "herself": "f",
 }
 
 
@@ -578,7 +638,9 @@ def _coref(
         if any(s <= start < e for s, e in quotes):
             continue  # inside a quotation, "he" is the speaker's to explain
         if word in _PRONOUNS:
-            person = _own_speaker(token, text, mentions, reader, _PRONOUNS[word]) or _antecedent(n, start, _PRONOUNS[word], reader, subject=token.dep_ in {"nsubj", "nsubjpass"} or word in {"he", "she"})
+            person = _own_speaker(token, text, mentions, reader, _PRONOUNS[word]) or _antecedent(
+                n, start, _PRONOUNS[word], reader, subject=token.dep_ in {"nsubj", "nsubjpass"} or word in {"he", "she"}
+            )
             if person is not None:
                 person.gender = person.gender or (_PRONOUNS[word] if _certain(n, reader, person) else "")
                 person.last = max(person.last, n * 10_000 + start)
@@ -593,7 +655,11 @@ def _coref(
             name = ""
             if word in wording.ROLE_NOUNS and not any(c.dep_ in {"appos", "prep"} for c in token.rights):
                 modifiers = {wording.fold(t.text) for t in np[1:-1]}
-                holders = [p for p in reader.people.values() if any(word in r.split() and modifiers <= set(r.split()) for r in p.roles)]
+                holders = [
+                    p
+                    for p in reader.people.values()
+                    if any(word in r.split() and modifiers <= set(r.split()) for r in p.roles)
+                ]
                 if holders:
                     name = max(holders, key=lambda p: p.last).name
             elif word in wording.ORG_NOUNS and not any(c.dep_ == "prep" for c in token.rights):
@@ -634,7 +700,10 @@ def _antecedent(n: int, start: int, gender: str, reader: _Reader, *, subject: bo
     candidates = [
         p
         for p in reader.people.values()
-        if p.gender in {"", gender} and (n - 3) * 10_000 <= p.last and (p.last < here or p.subject >= 0) and _first(p, here)
+        if p.gender in {"", gender}
+        and (n - 3) * 10_000 <= p.last
+        and (p.last < here or p.subject >= 0)
+        and _first(p, here)
     ]
     if not candidates:
         return None
@@ -642,7 +711,12 @@ def _antecedent(n: int, start: int, gender: str, reader: _Reader, *, subject: bo
     def rank(p: _Person) -> tuple[bool, int, bool, int]:
         # Who was subject of the same or the last sentence comes before who was merely named.
         recent_subject = p.subject if p.subject >= (n - 1) * 10_000 and p.subject < here else -1
-        return (p.gender == gender, recent_subject // 10_000 if subject else -1, _likely(p, gender), max(recent_subject, p.last))
+        return (
+            p.gender == gender,
+            recent_subject // 10_000 if subject else -1,
+            _likely(p, gender),
+            max(recent_subject, p.last),
+        )
 
     return max(candidates, key=rank)
 
@@ -664,12 +738,26 @@ def _body(n: int, noun: str, reader: _Reader) -> str:
         return named[-1][0]
     recent = [b for b in reader.bodies if b[1] >= n - 3]
     subjects = [b for b in recent if b[2]]
-    if noun in {"company", "group", "firm", "developer", "airline", "operator", "maker", "manufacturer", "chain", "bank", "club"}:
+    if noun in {
+        "company",
+        "group",
+        "firm",
+        "developer",
+        "airline",
+        "operator",
+        "maker",
+        "manufacturer",
+        "chain",
+        "bank",
+        "club",
+    }:
         return (subjects or recent)[-1][0] if recent else ""
     return ""
 
 
-_ACRONYM = re.compile(r"((?:[A-Z][\w&'’-]*|of|and|for|the|de|du|des)(?: (?:[A-Z][\w&'’-]*|of|and|for|the|de|du|des)){1,8}) \(([A-Z][A-Za-z&.]{1,9})\)")
+_ACRONYM = re.compile(
+    r"((?:[A-Z][\w&'’-]*|of|and|for|the|de|du|des)(?: (?:[A-Z][\w&'’-]*|of|and|for|the|de|du|des)){1,8}) \(([A-Z][A-Za-z&.]{1,9})\)"
+)
 
 
 def _acronyms(text: str) -> list[list[str]]:
@@ -680,7 +768,9 @@ def _acronyms(text: str) -> list[list[str]]:
 def _from_initial(long: str, short: str) -> str:
     words = long.split()
     for i, word in enumerate(words):
-        if word[:1].casefold() == short[:1].casefold() and len([w for w in words[i:] if w[:1].isupper()]) >= min(2, len(short)):
+        if word[:1].casefold() == short[:1].casefold() and len([w for w in words[i:] if w[:1].isupper()]) >= min(
+            2, len(short)
+        ):
             return " ".join(words[i:])
     return long
 
@@ -708,13 +798,38 @@ def _said(text: str, doc: Doc, quotes: list[tuple[int, int]], called: Any) -> li
             complement = _complement(token, text, quotes)
             if subject is None:
                 passive = any(c.dep_ in {"nsubjpass", "auxpass"} for c in token.children)
-                agent = next((g for c in token.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"), None)
+                agent = next(
+                    (g for c in token.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"), None
+                )
                 if not passive or complement is None:
                     continue
                 span = _chars(_np(agent)) if agent is not None else None
-                found.append({"sp": called(span), "ss": list(span) if span else None, "v": lemma, "k": _kind(lemma), "c": list(complement)})
+                found.append(
+                    {
+                        "sp": called(span),
+                        "ss": list(span) if span else None,
+                        "v": lemma,
+                        "k": _kind(lemma),
+                        "c": list(complement),
+                    }
+                )
                 continue
-            if complement is None and lemma not in {"accuse", "criticise", "criticize", "deny", "dispute", "reject", "dismiss", "blame", "praise", "welcome", "describe", "call", "suspect", "fear"}:
+            if complement is None and lemma not in {
+                "accuse",
+                "criticise",
+                "criticize",
+                "deny",
+                "dispute",
+                "reject",
+                "dismiss",
+                "blame",
+                "praise",
+                "welcome",
+                "describe",
+                "call",
+                "suspect",
+                "fear",
+            }:
                 continue
             if complement is None:
                 complement = (end, token.right_edge.idx + len(token.right_edge))
@@ -725,7 +840,11 @@ def _said(text: str, doc: Doc, quotes: list[tuple[int, int]], called: Any) -> li
                 if c.dep_ == "pobj":
                     span = _chars(_np(c))
                     sent = token.sent
-                    other = (sent.start_char, start) if start - sent.start_char > sent.end_char - span[1] else (span[1], sent.end_char)
+                    other = (
+                        (sent.start_char, start)
+                        if start - sent.start_char > sent.end_char - span[1]
+                        else (span[1], sent.end_char)
+                    )
                     found.append({"sp": called(span), "ss": list(span), "v": "according", "k": "say", "c": list(other)})
     return found
 
@@ -755,16 +874,41 @@ def _complement(verb: Token, text: str, quotes: list[tuple[int, int]]) -> tuple[
     """What was said: the clause that the verb governs, and any quotation that it introduces or follows."""
     spans = []
     for child in verb.children:
-        if child.dep_ in {"ccomp", "xcomp", "parataxis"} or (child.dep_ == "dep" and child.pos_ in {"VERB", "AUX"}):
-            spans.append((child.left_edge.idx, child.right_edge.idx + len(child.right_edge)))
-        elif child.dep_ in {"dobj", "dative", "prep", "oprd", "attr"} and verb.lemma_ in {
-            "call", "describe", "accuse", "blame", "deny", "dispute", "reject", "dismiss", "criticise", "criticize", "label", "dub",
-            "brand", "warn", "complain", "confirm", "announce", "predict", "suggest", "allege", "claim", "admit", "fear", "suspect", "speak",
-        }:
+        if child.dep_ in {"ccomp", "xcomp", "parataxis"} or (child.dep_ == "dep" and child.pos_ in {"VERB", "AUX"}) or (child.dep_ in {"dobj", "dative", "prep", "oprd", "attr"} and verb.lemma_ in {
+            "call",
+            "describe",
+            "accuse",
+            "blame",
+            "deny",
+            "dispute",
+            "reject",
+            "dismiss",
+            "criticise",
+            "criticize",
+            "label",
+            "dub",
+            "brand",
+            "warn",
+            "complain",
+            "confirm",
+            "announce",
+            "predict",
+            "suggest",
+            "allege",
+            "claim",
+            "admit",
+            "fear",
+            "suspect",
+            "speak",
+        }):
             spans.append((child.left_edge.idx, child.right_edge.idx + len(child.right_edge)))
     sent = verb.sent
     for s, e in quotes:
-        if sent.start_char <= s and s <= sent.end_char and (verb.left_edge.idx <= s <= verb.right_edge.idx + 3 or abs(s - verb.idx) < 60 or abs(verb.idx - e) < 60):
+        if (
+            sent.start_char <= s
+            and s <= sent.end_char
+            and (verb.left_edge.idx <= s <= verb.right_edge.idx + 3 or abs(s - verb.idx) < 60 or abs(verb.idx - e) < 60)
+        ):
             spans.append((s, e))
     if not spans:
         return None
@@ -809,7 +953,11 @@ def _speakers_from_neighbours(passages: list[Passage]) -> None:
                 quote["sp"] = next((q["sp"] for q in quotes if q["sp"]), "")
                 continue
             before = [q["sp"] for q in quotes[:k] if q["sp"]] + _paragraph_speakers(passages, n, -1)
-            quote["sp"] = before[-1] if quotes[:k] and before else (before[0] if before else next(iter(_paragraph_speakers(passages, n, 1)), ""))
+            quote["sp"] = (
+                before[-1]
+                if quotes[:k] and before
+                else (before[0] if before else next(iter(_paragraph_speakers(passages, n, 1)), ""))
+            )
 
 
 def _paragraph_speakers(passages: list[Passage], n: int, step: int) -> list[str]:
@@ -829,10 +977,35 @@ def _paragraph_speakers(passages: list[Passage], n: int, step: int) -> list[str]
 
 
 _MODALS = {
-    "will": "plan", "'ll": "plan", "would": "plan", "shall": "plan", "wo": "plan", "may": "possible", "might": "possible",
-    "could": "possible", "can": "", "must": "", "should": "plan", "ought": "plan",
+    "will": "plan",
+    "'ll": "plan",
+    "would": "plan",
+    "shall": "plan",
+    "wo": "plan",
+    "may": "possible",
+    "might": "possible",
+    "could": "possible",
+    "can": "",
+    "must": "",
+    "should": "plan",
+    "ought": "plan",
 }
-_PLAN_ADJECTIVES = {"due", "set", "likely", "expected", "scheduled", "supposed", "ready", "poised", "slated", "bound", "hopeful", "willing", "unlikely"}
+_PLAN_ADJECTIVES = {
+    "suppose",
+    "due",
+    "set",
+    "likely",
+    "expected",
+    "scheduled",
+    "supposed",
+    "ready",
+    "poised",
+    "slated",
+    "bound",
+    "hopeful",
+    "willing",
+    "unlikely",
+}
 
 
 def _clauses(text: str, doc: Doc, said: list[dict[str, Any]], called: Any) -> list[dict[str, Any]]:
@@ -843,7 +1016,11 @@ def _clauses(text: str, doc: Doc, said: list[dict[str, Any]], called: Any) -> li
         children = list(token.children)
         passive = any(c.dep_ in {"nsubjpass", "auxpass"} for c in children)
         subject = _subject(token)
-        clause: dict[str, Any] = {"v": token.lemma_.lower(), "vs": [token.idx, token.idx + len(token)]}
+        clause: dict[str, Any] = {
+            "v": token.lemma_.lower(),
+            "vs": [token.idx, token.idx + len(token)],
+            "e": [token.left_edge.idx, token.right_edge.idx + len(token.right_edge)],
+        }
         if subject is not None:
             span = _chars(_np(_antecedent_of_relative(subject) or subject))
             clause["s"], clause["ss"] = called(span), list(span)
@@ -872,14 +1049,29 @@ def _clauses(text: str, doc: Doc, said: list[dict[str, Any]], called: Any) -> li
     return found[:24]
 
 
-_NEGATIVE = {"no", "none", "nobody", "nothing", "neither", "never", "not", "n't", "nor", "hardly", "scarcely", "nowhere"}
+_NEGATIVE = {
+    "no",
+    "none",
+    "nobody",
+    "nothing",
+    "neither",
+    "never",
+    "not",
+    "n't",
+    "nor",
+    "hardly",
+    "scarcely",
+    "nowhere",
+}
 
 
 def _negated(token: Token, children: Iterable[Token]) -> bool:
     for c in children:
-        if c.dep_ == "neg" or c.lower_ in _NEGATIVE:
+        if c.dep_ == "neg" or (c.lower_ in _NEGATIVE and c.lower_ != "no"):  # "voted no" is no negation
             return True
-        if c.dep_ in {"nsubj", "nsubjpass", "dobj", "attr", "pobj"} and any(g.lower_ in {"no", "neither", "none"} for g in c.lefts):
+        if c.dep_ in {"nsubj", "nsubjpass", "dobj", "attr", "pobj"} and any(
+            g.lower_ in {"no", "neither", "none"} for g in c.lefts
+        ):
             return True
     return token.head.lower_ == "without" and token.dep_ == "pcomp"
 
@@ -893,6 +1085,23 @@ def _tense(token: Token, children: Iterable[Token]) -> str:
     if "to" in aux:
         return "infinitive"
     return "present"
+
+
+_SUBORDINATE = {
+    "as",
+    "because",
+    "since",
+    "after",
+    "when",
+    "although",
+    "though",
+    "while",
+    "before",
+    "until",
+    "once",
+    "where",
+    "whereas",
+}
 
 
 def _embedding(token: Token) -> tuple[list[str], str, Token | None]:
@@ -915,23 +1124,60 @@ def _embedding(token: Token) -> tuple[list[str], str, Token | None]:
                 what = _MODALS.get(c.lower_)
                 if what:
                     note(c.lower_, what)
-                if c.lower_ == "to" and verb.dep_ in {"xcomp", "ROOT", "conj", "ccomp", "acl", "relcl"} and verb is token:
-                    if verb.head.lemma_ == "be" or any(a.lower_ in {"is", "are", "was", "were"} and a.dep_ == "aux" for a in verb.children):
+                if (
+                    c.lower_ == "to"
+                    and verb.dep_ in {"xcomp", "ROOT", "conj", "ccomp", "acl", "relcl"}
+                    and verb is token
+                ):
+                    if verb.head.lemma_ == "be" or any(
+                        a.lower_ in {"is", "are", "was", "were"} and a.dep_ == "aux" for a in verb.children
+                    ):
                         note("be to", "plan")
             elif c.dep_ == "mark" and c.lower_ in {"if", "unless", "whether"}:
                 note(c.lower_, "condition")
-            elif c.dep_ == "advmod" and c.lower_ in {"allegedly", "reportedly", "apparently", "supposedly", "purportedly"}:
+            elif c.dep_ == "advmod" and c.lower_ in {
+                "allegedly",
+                "reportedly",
+                "apparently",
+                "supposedly",
+                "purportedly",
+            }:
                 note(c.lower_, "allege")
             elif c.dep_ == "advmod" and c.lower_ in {"possibly", "perhaps", "probably", "maybe", "likely"}:
                 note(c.lower_, "possible")
             elif c.dep_ == "advmod" and c.lower_ == "yet" and any(g.dep_ == "neg" for g in verb.children):
                 note("not yet", "notyet")
-            elif c.dep_ == "advcl" and c.i > verb.i and any(g.dep_ == "mark" and g.lower_ in {"if", "unless"} for g in c.children):
+            elif (
+                c.dep_ == "advcl"
+                and c.i > verb.i
+                and any(g.dep_ == "mark" and g.lower_ in {"if", "unless"} for g in c.children)
+            ):
                 note("if", "condition")
         head = verb.head
         if head is verb:
             break
-        if verb.dep_ in {"ccomp", "xcomp", "pcomp", "advcl", "acl", "oprd", "prep", "pobj", "dobj", "conj", "relcl", "nsubj", "csubj", "acomp"}:
+        if verb.dep_ == "advcl" and any(
+            c.dep_ in {"mark", "advmod"} and c.i < verb.i and c.lower_ in _SUBORDINATE for c in verb.children
+        ):
+            break  # "the repairs would cost more, as asbestos had been found": the reason is told as fact
+        if verb.dep_ == "ccomp" and any(t.text == ";" for t in verb.doc[min(verb.i, head.i) : max(verb.i, head.i)]):
+            break
+        if verb.dep_ in {
+            "ccomp",
+            "xcomp",
+            "pcomp",
+            "advcl",
+            "acl",
+            "oprd",
+            "prep",
+            "pobj",
+            "dobj",
+            "conj",
+            "relcl",
+            "nsubj",
+            "csubj",
+            "acomp",
+        }:
             lemma = head.lemma_.lower()
             if verb.dep_ in {"conj", "relcl", "nsubj"}:
                 if verb.dep_ != "conj":
@@ -950,7 +1196,11 @@ def _embedding(token: Token) -> tuple[list[str], str, Token | None]:
                     verb = head
                     continue
             if head.pos_ in {"VERB", "AUX", "NOUN", "ADJ"}:
-                if lemma == "have" and verb.dep_ == "xcomp" and any(c.lower_ == "yet" for c in [*head.children, *verb.children]):
+                if (
+                    lemma == "have"
+                    and verb.dep_ == "xcomp"
+                    and any(c.lower_ == "yet" for c in [*head.children, *verb.children])
+                ):
                     note("have yet to", "notyet")
                 elif verb.dep_ in {"xcomp", "ccomp", "acl", "pcomp", "acomp"}:
                     if lemma in wording.DENY or lemma in {"refuse", "decline", "fail", "stop", "prevent"}:

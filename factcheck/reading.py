@@ -53,7 +53,7 @@ class Office:
 
 @dataclass(frozen=True, eq=False)
 class Clause:
-    """A clause of a passage: ``start``/``end`` of its verb are offsets in the source's text."""
+    """A clause of a passage: ``start``/``end`` of its verb are offsets in the source's text, ``extent`` in the passage's."""
 
     verb: str
     subject: str
@@ -66,7 +66,22 @@ class Clause:
     speaker: str
     start: int
     end: int
+    extent: tuple[int, int]
     passage: Passage
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The stems of the clause, with those of the names its pronouns stand for."""
+        s, e = self.extent
+        out = set(wording.content(self.passage.text[s:e])) | wording.content(self.subject)
+        for item in self.passage.structure.get("coref", ()):
+            if s <= item[0] < e:
+                out |= wording.content(str(item[3]))
+        return frozenset(out)
+
+    @property
+    def stem(self) -> str:
+        return wording.stem(self.verb)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +181,9 @@ RARE = 3.0  # the weight of a word that the source does not have: rarer than any
 
 
 def _bare(name: str) -> list[str]:
-    return [t.norm for t in wording.tokens(name) if t.norm not in wording.TITLES and t.norm not in {"the", "a", "an", "of"}]
+    return [
+        t.norm for t in wording.tokens(name) if t.norm not in wording.TITLES and t.norm not in {"the", "a", "an", "of"}
+    ]
 
 
 @lru_cache(maxsize=8192)
@@ -262,17 +279,28 @@ def _index(source: Source, passages: tuple[Passage, ...], text: _Text) -> Readin
             quotes = [{"q": [q.start, q.end], "sp": "", "v": ""} for q in wording.quotations(p.text)]
         for quote in quotes:
             q0, q1 = quote["q"]
-            speeches.append(
-                Speech(quote["sp"], "say", quote["v"], p.start + q0, p.start + q1, p.text[q0:q1], True, p)
-            )
+            speeches.append(Speech(quote["sp"], "say", quote["v"], p.start + q0, p.start + q1, p.text[q0:q1], True, p))
         for role in s.get("roles", ()):
             r0, r1 = role["rs"]
-            offices.append(Office(role["n"], role["r"], bool(role.get("f")), role.get("k", ""), p.start + r0, p.start + r1, p))
+            offices.append(
+                Office(role["n"], role["r"], bool(role.get("f")), role.get("k", ""), p.start + r0, p.start + r1, p)
+            )
         for c in s.get("clauses", ()):
             clauses.append(
                 Clause(
-                    c["v"], c.get("s", ""), c.get("o", ""), bool(c.get("n")), bool(c.get("p")), c.get("t", ""),
-                    c.get("k", ""), tuple(c.get("m", ())), c.get("sp", ""), p.start + c["vs"][0], p.start + c["vs"][1], p,
+                    c["v"],
+                    c.get("s", ""),
+                    c.get("o", ""),
+                    bool(c.get("n")),
+                    bool(c.get("p")),
+                    c.get("t", ""),
+                    c.get("k", ""),
+                    tuple(c.get("m", ())),
+                    c.get("sp", ""),
+                    p.start + c["vs"][0],
+                    p.start + c["vs"][1],
+                    tuple(c.get("e", c["vs"])),
+                    p,
                 )
             )
         for short, long in s.get("acronyms", ()):
@@ -298,8 +326,17 @@ def _index(source: Source, passages: tuple[Passage, ...], text: _Text) -> Readin
     size = max(len(passages), 1)
     weights = {w: min(RARE, 0.5 + math.log((size + 1) / c)) for w, c in counts.items()}
     return Reading(
-        source=source, passages=passages, text=text, people=people, names=tuple(names), speeches=tuple(speeches),
-        offices=tuple(offices), clauses=tuple(clauses), acronyms=acronyms, weights=weights, stems=stems,
+        source=source,
+        passages=passages,
+        text=text,
+        people=people,
+        names=tuple(names),
+        speeches=tuple(speeches),
+        offices=tuple(offices),
+        clauses=tuple(clauses),
+        acronyms=acronyms,
+        weights=weights,
+        stems=stems,
     )
 
 
@@ -365,7 +402,9 @@ def parts(text: str) -> tuple[tuple[int, int], ...]:
         if m.start() - cuts[-1] > 12 and len(masked) - m.end() > 10:
             cuts += [m.start(), m.end()]
     cuts.append(len(text))
-    return tuple((cuts[i], cuts[i + 1]) for i in range(0, len(cuts) - 1, 2)) if len(cuts) % 2 == 0 else ((0, len(text)),)
+    return (
+        tuple((cuts[i], cuts[i + 1]) for i in range(0, len(cuts) - 1, 2)) if len(cuts) % 2 == 0 else ((0, len(text)),)
+    )
 
 
 def best_passage(reading: Reading, words: frozenset[str], passages: Sequence[Passage]) -> tuple[Passage | None, float]:
@@ -377,6 +416,41 @@ def best_passage(reading: Reading, words: frozenset[str], passages: Sequence[Pas
         if share > most:
             best, most = p, share
     return best, most
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """The clause of the evidence that carries what a part of the claim tells."""
+
+    clause: Clause
+    passage_share: float  # how much of the claim's part the passage has
+    clause_share: float  # how much of it the clause has
+    verb: Token | None  # the claim's word for the clause's verb, if any
+
+
+def align(reading: Reading, text: str, passages: Sequence[Passage], *, least: float = 0.35) -> Alignment | None:
+    """The smallest clause with most of the claim's words, one with the claim's own verb first."""
+    toks = [t for t in wording.tokens(text) if t.norm not in wording.STOP]
+    words = frozenset(t.stem for t in toks)
+    if len(words) < 2:
+        return None
+    by_ordinal: dict[int, float] = {}
+    for p in passages:
+        share = reading.share(words, reading.words(p))
+        if share >= least:
+            by_ordinal[p.ordinal] = share
+    best: tuple[float, Alignment] | None = None
+    for c in reading.clauses:
+        share = by_ordinal.get(c.passage.ordinal)
+        if share is None:
+            continue
+        inside = reading.share(words, c.words)
+        verb = next((t for t in toks if t.stem == c.stem or c.stem in SYNONYMS.get(t.stem, frozenset())), None)
+        size = (c.extent[1] - c.extent[0]) / max(len(c.passage.text), 1)
+        score = inside + (0.25 if verb is not None else 0.0) - 0.2 * size
+        if best is None or score > best[0]:
+            best = (score, Alignment(c, share, inside, verb))
+    return best[1] if best else None
 
 
 # ---------------------------------------------------------------------------------------
@@ -407,5 +481,17 @@ def judgement(pair: Pair, checker: str, findings: Sequence[SlotFinding]) -> Judg
 
 
 __all__ = [
-    "SYNONYMS", "Clause", "NameAt", "NameSpan", "Office", "Reading", "Speech", "best_passage", "judgement", "parts", "read",
+    "SYNONYMS",
+    "Alignment",
+    "Clause",
+    "NameAt",
+    "NameSpan",
+    "Office",
+    "Reading",
+    "Speech",
+    "align",
+    "best_passage",
+    "judgement",
+    "parts",
+    "read",
 ]

@@ -29,8 +29,12 @@ class Saying:
 
 _ACCORDING = re.compile(r"\b(?:according to|in the (?:view|words|opinion) of|in the eyes of)\s+", re.I)
 # "call" and "record" are nouns and verbs; these forms of reporting verbs are mostly nouns or adjectives where no name stands before.
-_OFTEN_NOUNS = frozenset("claim report call comment complaint charge suspect blame record read find show rule estimate forecast label brand estimate estimates reports claims calls records charges rules comments shows read ruling ruled reading asking ask asks consider considered feel found shown known know learn learned proven".split())
-_CLAUSE_START = re.compile(r"(?:^|[,;:—–]\s+|\b(?:and|but|while|whereas|although|though|because|that|when|after)\s+)(?:it (?:was|is) )?", re.I)
+_OFTEN_NOUNS = frozenset(
+    "claim report call comment complaint charge suspect blame record read find show rule estimate forecast label brand estimate estimates reports claims calls records charges rules comments shows read ruling ruled reading asking ask asks consider considered feel found shown known know learn learned proven".split()
+)
+_CLAUSE_START = re.compile(
+    r"(?:^|[,;:—–]\s+|\b(?:and|but|while|whereas|although|though|because|that|when|after)\s+)(?:it (?:was|is) )?", re.I
+)
 _RELATIVE = re.compile(r",\s+(?:who|which|whose|a|an|the|its|his|her|their|\d)\b.*?,\s*$|,\s+[^,]*,\s*$", re.I)
 
 
@@ -55,18 +59,22 @@ def sayings(text: str) -> tuple[Saying, ...]:
         found.append(Saying(text[m.end() : end], m.end(), end, "according", "say", *said))
     for i, tok in enumerate(toks):
         verb = wording.REPORTING_FORMS.get(tok.norm)
-        if verb is None or tok.capital and tok.start > 0:
+        if verb is None or (tok.capital and tok.start > 0):
             continue
         saying = _verb_saying(text, masked, toks, i, verb)
         if saying is not None:
             found.append(saying)
     for i, tok in enumerate(toks[:-1]):
         if tok.raw.endswith(("'s", "’s", "s'", "s’")) or (tok.norm in {"his", "her", "their"} and i == 0):
-            noun = next((t for t in toks[i + 1 : i + 4] if t.norm in wording.SAY_NOUNS or t.norm in wording.ALLEGE_NOUNS), None)
+            noun = next(
+                (t for t in toks[i + 1 : i + 4] if t.norm in wording.SAY_NOUNS or t.norm in wording.ALLEGE_NOUNS), None
+            )
             if noun is None or noun.end + 1 >= len(text):
                 continue
             follows = masked[noun.end : noun.end + 6].strip()
-            if not re.match(r"(?:that|of|to|about|as|on)\b", follows) and not text[noun.end :].lstrip().startswith(('"', "“", "‘")):
+            if not re.match(r"(?:that|of|to|about|as|on)\b", follows) and not text[noun.end :].lstrip().startswith(
+                ('"', "“", "‘")
+            ):
                 continue
             start = _clause_start(masked, tok.start)
             end = tok.end - (2 if tok.raw.endswith(("'s", "’s")) else 1 if tok.raw[-1] in "'’" else 0)
@@ -98,20 +106,77 @@ def _verb_saying(text: str, masked: str, toks: list[Token], i: int, verb: str) -
     if i == 0 and not head.strip(" \"“”'‘’,."):
         inverted = True
     else:
-        inverted = head.endswith((",", '"', "”", "’", "'")) and (before is None or masked[before.end : tok.start].strip(" ") != "")
+        inverted = head.endswith((",", '"', "”", "’", "'")) and (
+            before is None or masked[before.end : tok.start].strip(" ") != ""
+        )
     if inverted and tok.norm.endswith(("ed", "said", "says", "s", "told", "wrote")) and wording.tokens(after):
         end = _phrase_end(masked, tok.end)
         speaker = text[tok.end : end].strip()
-        if speaker and (speaker[0].isupper() or speaker.split()[0].lower() in {"the", "a", "an", "his", "her", "its", "their", "he", "she", "they", "one", "another"}):
+        if speaker and (
+            speaker[0].isupper()
+            or speaker.split()[0].lower()
+            in {"the", "a", "an", "his", "her", "its", "their", "he", "she", "they", "one", "another"}
+        ):
             offset = tok.end + len(text[tok.end : end]) - len(text[tok.end : end].lstrip())
             return Saying(speaker, offset, offset + len(speaker), verb, _kind(verb), 0, tok.start)
     if before is None:
         return None
-    if before.norm in {"a", "an", "the", "to", "of", "its", "his", "her", "their", "no", "any", "some", "this", "that", "these", "by", "in", "for", "with"} and not tok.norm.endswith("ed"):
+    if before.norm in {
+        "a",
+        "an",
+        "the",
+        "to",
+        "of",
+        "its",
+        "his",
+        "her",
+        "their",
+        "no",
+        "any",
+        "some",
+        "this",
+        "that",
+        "these",
+        "by",
+        "in",
+        "for",
+        "with",
+    } and not tok.norm.endswith("ed"):
         return None
-    auxiliary = {"was", "were", "be", "been", "being", "is", "are", "has", "have", "had", "did", "does", "do", "not", "never", "also", "later", "only", "would", "will", "has", "who", "then", "once", "himself", "herself", "long", "publicly", "repeatedly"}
+    auxiliary = {
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "is",
+        "are",
+        "has",
+        "have",
+        "had",
+        "did",
+        "does",
+        "do",
+        "not",
+        "never",
+        "also",
+        "later",
+        "only",
+        "would",
+        "will",
+        "who",
+        "then",
+        "once",
+        "himself",
+        "herself",
+        "long",
+        "publicly",
+        "repeatedly",
+    }
     # passive: "was described by X as ..."
-    if before.norm in {"was", "were", "been", "is", "are", "be", "being"} and tok.norm.endswith(("ed", "d", "told", "said")):
+    if before.norm in {"was", "were", "been", "is", "are", "be", "being"} and tok.norm.endswith(
+        ("ed", "d", "told", "said")
+    ):
         m = re.compile(r"\bby\s+").search(masked, tok.end)
         if m and m.start() - tok.end < 40:
             end = min(x for x in (_phrase_end(masked, m.end()), *(k for k in [masked.find(" as ", m.end())] if k > 0)))
@@ -131,9 +196,15 @@ def _verb_saying(text: str, masked: str, toks: list[Token], i: int, verb: str) -
     offset = start + len(text[start : toks[end_tok].end]) - len(text[start : toks[end_tok].end].lstrip(" ,"))
     if not speaker or len(speaker) > 160:
         return None
-    if tok.norm in _OFTEN_NOUNS and not (speaker[0].isupper() or speaker.lower().startswith(("the ", "he", "she", "his ", "her "))):
+    if tok.norm in _OFTEN_NOUNS and not (
+        speaker[0].isupper() or speaker.lower().startswith(("the ", "he", "she", "his ", "her "))
+    ):
         return None
     said_start, said_end = tok.end, len(text)
-    if masked[:start].rstrip().endswith((",", '"', "”")) and len(masked[tok.end :].strip(" .")) < 12 or not masked[tok.end :].strip(" ."):
+    if (
+        (masked[:start].rstrip().endswith((",", '"', "”"))
+        and len(masked[tok.end :].strip(" .")) < 12)
+        or not masked[tok.end :].strip(" .")
+    ):
         said_start, said_end = 0, start  # 'P, X said.'
     return Saying(speaker, offset, offset + len(speaker), verb, _kind(verb), said_start, said_end)

@@ -50,45 +50,197 @@ def fold(text: str) -> str:
 
 
 _SPECIAL = str.maketrans(
-    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th",
-     "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ı": "i", "ħ": "h", "Ħ": "H", "ŋ": "n", "ə": "e", "Ə": "E"}
+    {
+        "ł": "l",
+        "Ł": "L",
+        "ø": "o",
+        "Ø": "O",
+        "đ": "d",
+        "Đ": "D",
+        "ð": "d",
+        "Ð": "D",
+        "þ": "th",
+        "Þ": "Th",
+        "æ": "ae",
+        "Æ": "Ae",
+        "œ": "oe",
+        "Œ": "Oe",
+        "ı": "i",
+        "ħ": "h",
+        "Ħ": "H",
+        "ŋ": "n",
+        "ə": "e",
+        "Ə": "E",
+    }
 )
 
 _IRREGULAR = {
     form: base
     for base, forms in {
-        "be": "am is are was were been being", "have": "has had having", "do": "does did done doing",
-        "say": "said says", "tell": "told", "think": "thought", "rise": "rose risen", "fall": "fell fallen",
-        "grow": "grew grown", "shrink": "shrank shrunk", "give": "gave given", "take": "took taken",
-        "make": "made making", "come": "came", "become": "became", "go": "went gone goes", "get": "got gotten",
-        "find": "found", "hold": "held", "keep": "kept", "leave": "left", "lose": "lost losing", "win": "won winning",
-        "beat": "beaten", "meet": "met", "pay": "paid", "sell": "sold", "buy": "bought", "bring": "brought",
-        "build": "built", "send": "sent", "spend": "spent", "lead": "led", "run": "ran running", "begin": "began begun",
-        "break": "broke broken", "choose": "chose chosen", "draw": "drew drawn", "drive": "drove driven",
-        "eat": "ate eaten", "fly": "flew flown", "forget": "forgot forgotten", "hide": "hid hidden", "know": "knew known",
-        "lie": "lay lain lying", "read": "reading", "ride": "rode ridden", "see": "saw seen", "seek": "sought",
-        "shake": "shook shaken", "shoot": "shot", "show": "shown", "sink": "sank sunk", "speak": "spoke spoken",
-        "stand": "stood", "steal": "stole stolen", "strike": "struck stricken", "swim": "swam swum", "teach": "taught",
-        "tear": "tore torn", "throw": "threw thrown", "understand": "understood", "wear": "wore worn",
-        "withdraw": "withdrew withdrawn", "write": "wrote written writing", "catch": "caught", "feel": "felt",
-        "fight": "fought", "flee": "fled", "hear": "heard", "sit": "sat", "sleep": "slept", "sign": "signing",
-        "die": "dying died dead death deaths", "child": "children", "man": "men", "woman": "women", "person": "people persons",
-        "foot": "feet", "wife": "wives", "life": "lives", "half": "halves", "thief": "thieves", "overturn": "overturning",
-        "undergo": "underwent undergone", "undertake": "undertook undertaken", "arise": "arose arisen", "freeze": "froze frozen",
-        "forbid": "forbade forbidden", "bid": "bade bidden", "overtake": "overtook overtaken", "mean": "meant",
-        "fail": "failure failures", "lend": "lent", "lay": "laid", "bury": "buried", "deny": "denied denies denial",
-        "refuse": "refusal", "approve": "approval", "propose": "proposal proposals", "arrive": "arrival", "destroy": "destruction",
-        "decide": "decision decisions", "collide": "collision", "agree": "agreement agreements", "resign": "resignation",
+        "be": "am is are was were been being",
+        "have": "has had having",
+        "do": "does did done doing",
+        "say": "said says",
+        "tell": "told",
+        "think": "thought",
+        "rise": "rose risen",
+        "fall": "fell fallen",
+        "grow": "grew grown",
+        "shrink": "shrank shrunk",
+        "give": "gave given",
+        "take": "took taken",
+        "make": "made making",
+        "come": "came",
+        "become": "became",
+        "go": "went gone goes",
+        "get": "got gotten",
+        "find": "found",
+        "hold": "held",
+        "keep": "kept",
+        "leave": "left",
+        "lose": "lost losing",
+        "win": "won winning",
+        "beat": "beaten",
+        "meet": "met",
+        "pay": "paid",
+        "sell": "sold",
+        "buy": "bought",
+        "bring": "brought",
+        "build": "built",
+        "send": "sent",
+        "spend": "spent",
+        "lead": "led",
+        "run": "ran running",
+        "begin": "began begun",
+        "break": "broke broken",
+        "choose": "chose chosen",
+        "draw": "drew drawn",
+        "drive": "drove driven",
+        "eat": "ate eaten",
+        "fly": "flew flown",
+        "forget": "forgot forgotten",
+        "hide": "hid hidden",
+        "know": "knew known",
+        "lie": "lay lain lying",
+        "read": "reading",
+        "ride": "rode ridden",
+        "see": "saw seen",
+        "seek": "sought",
+        "shake": "shook shaken",
+        "shoot": "shot",
+        "show": "shown",
+        "sink": "sank sunk",
+        "speak": "spoke spoken",
+        "stand": "stood",
+        "steal": "stole stolen",
+        "strike": "struck stricken",
+        "swim": "swam swum",
+        "teach": "taught",
+        "tear": "tore torn",
+        "throw": "threw thrown",
+        "understand": "understood",
+        "wear": "wore worn",
+        "withdraw": "withdrew withdrawn",
+        "write": "wrote written writing",
+        "catch": "caught",
+        "feel": "felt",
+        "fight": "fought",
+        "flee": "fled",
+        "hear": "heard",
+        "sit": "sat",
+        "sleep": "slept",
+        "sign": "signing",
+        "die": "dying died dead death deaths",
+        "child": "children",
+        "man": "men",
+        "woman": "women",
+        "person": "people persons",
+        "foot": "feet",
+        "wife": "wives",
+        "life": "lives",
+        "half": "halves",
+        "thief": "thieves",
+        "overturn": "overturning",
+        "undergo": "underwent undergone",
+        "undertake": "undertook undertaken",
+        "arise": "arose arisen",
+        "freeze": "froze frozen",
+        "forbid": "forbade forbidden",
+        "bid": "bade bidden",
+        "overtake": "overtook overtaken",
+        "mean": "meant",
+        "fail": "failure failures",
+        "lend": "lent",
+        "lay": "laid",
+        "bury": "buried",
+        "deny": "denied denies denial",
+        "refuse": "refusal",
+        "approve": "approval",
+        "propose": "proposal proposals",
+        "arrive": "arrival",
+        "destroy": "destruction",
+        "decide": "decision decisions",
+        "collide": "collision",
+        "agree": "agreement agreements",
+        "resign": "resignation",
         "lay-off": "laid-off",
     }.items()
     for form in forms.split()
 }
 
+# Past forms that do not end in "ed".
+PAST = frozenset(
+    """was were had did said told thought rose risen fell fallen grew grown shrank gave given took taken made came became went gone got
+    found held kept left lost won beat met paid sold bought brought built sent spent led ran began begun broke broken chose chosen drew
+    drawn drove driven ate flew flown forgot hid hidden knew known lay lain read rode saw seen sought shook shaken shot showed shown sank
+    sunk spoke spoken stood stole stolen struck swam taught tore torn threw thrown understood wore worn withdrew withdrawn wrote written
+    caught felt fought fled heard sat slept died hit cut put set shut let cost hurt underwent undertook arose froze frozen forbade overtook
+    meant lent laid""".split()
+)
+
 # Longest first; each leaves a stem of at least three letters.
 _SUFFIXES = (
-    "ization", "isation", "ational", "fulness", "iveness", "ousness", "ability", "ibility", "ations", "ation", "ements",
-    "ement", "ments", "ment", "ities", "ity", "ingly", "edly", "ings", "ing", "ively", "ive", "ions", "ion", "ies", "ied",
-    "iers", "ier", "ers", "er", "ors", "or", "ally", "ly", "als", "al", "ed", "es", "s", "e", "y",
+    "ization",
+    "isation",
+    "ational",
+    "fulness",
+    "iveness",
+    "ousness",
+    "ability",
+    "ibility",
+    "ations",
+    "ation",
+    "ements",
+    "ement",
+    "ments",
+    "ment",
+    "ities",
+    "ity",
+    "ingly",
+    "edly",
+    "ings",
+    "ing",
+    "ively",
+    "ive",
+    "ions",
+    "ion",
+    "ies",
+    "ied",
+    "iers",
+    "ier",
+    "ers",
+    "er",
+    "ors",
+    "or",
+    "ally",
+    "ly",
+    "als",
+    "al",
+    "ed",
+    "es",
+    "s",
+    "e",
+    "y",
 )
 
 
@@ -380,7 +532,9 @@ ORG_NOUNS = _words(
 # ---------------------------------------------------------------------------------------
 # capitalised spans of a text that no parser has seen
 
-_CONNECT = _words("of de da do dos das del della di du des van von der den ter ten la le el al bin ibn y e zu af av the and & for")
+_CONNECT = _words(
+    "of de da do dos das del della di du des van von der den ter ten la le el al bin ibn y e zu af av the and & for"
+)
 _MONTHS_DAYS = _words(
     """january february march april may june july august september october november december monday tuesday wednesday
     thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat
@@ -403,7 +557,9 @@ _SENTENCE_END = re.compile(r"[.!?…:]['\"”’)\]]*\s+['\"“‘(\[]*$|^\W*$")
 
 
 def _is_initial(text: str, start: int) -> bool:
-    return bool(_SENTENCE_END.search(text[max(0, start - 8) : start]) if start > 8 else _SENTENCE_END.search(text[:start]))
+    return bool(
+        _SENTENCE_END.search(text[max(0, start - 8) : start]) if start > 8 else _SENTENCE_END.search(text[:start])
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -431,13 +587,21 @@ def name_spans(text: str) -> tuple[NameSpan, ...]:
                     break  # "Georgia's Nestan Chkareuli" is two names
                 last = j
                 j += 1
-            elif (toks[j].norm in _CONNECT and j - last <= 2 and toks[j].norm not in {"and", "for", "the", "e", "y"}) or (toks[j].norm == "the" and toks[j - 1].norm == "of"):
+            elif (
+                toks[j].norm in _CONNECT and j - last <= 2 and toks[j].norm not in {"and", "for", "the", "e", "y"}
+            ) or (toks[j].norm == "the" and toks[j - 1].norm == "of"):
                 j += 1
             else:
                 break
         words = toks[i : last + 1]
         spans.append(
-            NameSpan(text[words[0].start : words[-1].end], words[0].start, words[-1].end, tuple(words), _is_initial(text, words[0].start))
+            NameSpan(
+                text[words[0].start : words[-1].end],
+                words[0].start,
+                words[-1].end,
+                tuple(words),
+                _is_initial(text, words[0].start),
+            )
         )
         i = last + 1
     return tuple(spans)

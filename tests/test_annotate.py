@@ -21,7 +21,9 @@ def passages(*paragraphs: str) -> tuple[Passage, ...]:
         for m in re.finditer(r"\S.*?(?:(?<!Mr)(?<!Ms)(?<!Dr)[.!?][\"”]?(?=\s)|$)", paragraph):
             start = offset + m.start()
             made.append(
-                Passage(source_id="s", ordinal=len(made), paragraph=k, start=start, end=offset + m.end(), text=m.group())
+                Passage(
+                    source_id="s", ordinal=len(made), paragraph=k, start=start, end=offset + m.end(), text=m.group()
+                )
             )
         offset += len(paragraph) + 2
     return tuple(made)
@@ -39,9 +41,7 @@ def test_names_carry_labels_and_offsets() -> None:
 
 
 def test_a_quotation_names_its_speaker_in_full_where_the_text_says_she() -> None:
-    first, second = structure(
-        'The harbour master, Ines Calloway, opposed the sale. "A pier is not a shop," she said.'
-    )
+    first, second = structure('The harbour master, Ines Calloway, opposed the sale. "A pier is not a shop," she said.')
     assert second["quotes"][0]["sp"] == "Ines Calloway"
 
 
@@ -56,7 +56,9 @@ def test_a_speaker_named_after_the_role_is_the_person() -> None:
 
 
 def test_roles_before_and_after_the_name_are_noted() -> None:
-    (only,) = structure("Chief executive Ruth Adeyemi met Kenya's envoy, Wambui Githaiga, and Hugh Pattison, the treasurer.")
+    (only,) = structure(
+        "Chief executive Ruth Adeyemi met Kenya's envoy, Wambui Githaiga, and Hugh Pattison, the treasurer."
+    )
     roles = {r["n"]: r["r"] for r in only["roles"]}
     assert "hief executive" in roles["Ruth Adeyemi"]
     assert "envoy" in roles["Wambui Githaiga"]
@@ -64,7 +66,9 @@ def test_roles_before_and_after_the_name_are_noted() -> None:
 
 
 def test_a_plan_is_told_from_a_deed() -> None:
-    plan, deed, offer = structure("The council plans to close the library.", "The council closed the library.", "The pier will open in May.")
+    plan, deed, offer = structure(
+        "The council plans to close the library.", "The council closed the library.", "The pier will open in May."
+    )
     assert next(c for c in plan["clauses"] if c["v"] == "close")["k"] == "plan"
     assert "k" not in next(c for c in deed["clauses"] if c["v"] == "close")
     assert next(c for c in offer["clauses"] if c["v"] == "open")["k"] == "plan"

@@ -74,7 +74,9 @@ def claim_names(text: str, reading: Reading) -> list[ClaimName]:
             words = words[:-1]
         if not words or (len(words) == 1 and _is_title(words[0]) and not gazetteer.is_place(words[0].norm)):
             continue
-        if len(words) == 1 and (len(words[0].norm) < 2 or words[0].norm in wording.STOP or words[0].raw in {"AM", "PM"}):
+        if len(words) == 1 and (
+            len(words[0].norm) < 2 or words[0].norm in wording.STOP or words[0].raw in {"AM", "PM"}
+        ):
             continue
         start, end = words[0].start, words[-1].end
         raw = text[start:end]
@@ -100,7 +102,12 @@ def _without_opening(words: list[Token], reading: Reading) -> list[Token]:
         return words[1:]
     if first.norm in reading.text.capital and first.norm not in reading.text.lower:
         return words
-    if len(words) > 1 and first.end + 1 == words[1].start and first.norm not in reading.text.lower and first.stem not in _common():
+    if (
+        len(words) > 1
+        and first.end + 1 == words[1].start
+        and first.norm not in reading.text.lower
+        and first.stem not in _common()
+    ):
         return words
     if gazetteer.is_place(first.norm) or gazetteer.is_nationality(first.norm):
         return words
@@ -113,8 +120,30 @@ def _without_opening(words: list[Token], reading: Reading) -> list[Token]:
 
 # Endings that English gives to ordinary words far more often than to names.
 _ENDINGS = (
-    "tions", "tion", "ments", "ness", "ers", "ors", "ists", "ings", "ing", "ly", "ed", "ies", "ous", "ful", "able", "ible", "less",
-    "ants", "ents", "ians", "ives", "ity", "ment", "ism",
+    "tions",
+    "tion",
+    "ments",
+    "ness",
+    "ers",
+    "ors",
+    "ists",
+    "ings",
+    "ing",
+    "ly",
+    "ed",
+    "ies",
+    "ous",
+    "ful",
+    "able",
+    "ible",
+    "less",
+    "ants",
+    "ents",
+    "ians",
+    "ives",
+    "ity",
+    "ment",
+    "ism",
 )
 
 
@@ -146,10 +175,23 @@ def _finding(pair: Pair, reading: Reading, name: ClaimName, names: list[ClaimNam
     )
     rule = "FC205" if name.kind is SlotKind.PLACE else "FC204"
 
-    def finding(state: SlotState, confidence: float, found: str = "", why: str = "", at: tuple[int, int] | None = None, rule: str = rule) -> SlotFinding:
+    def finding(
+        state: SlotState,
+        confidence: float,
+        found: str = "",
+        why: str = "",
+        at: tuple[int, int] | None = None,
+        rule: str = rule,
+    ) -> SlotFinding:
         return SlotFinding(
-            slot=slot, state=state, rule=rule if state is not SlotState.MISSING else "FC303", confidence=round(confidence, 3), found=found, derivation=why,
-            start=at[0] if at else None, end=at[1] if at else None,
+            slot=slot,
+            state=state,
+            rule=rule if state is not SlotState.MISSING else "FC303",
+            confidence=round(confidence, 3),
+            found=found,
+            derivation=why,
+            start=at[0] if at else None,
+            end=at[1] if at else None,
         )
 
     state, confidence, found, why, at = _presence(pair, reading, name)
@@ -161,7 +203,9 @@ def _finding(pair: Pair, reading: Reading, name: ClaimName, names: list[ClaimNam
         at_other, sure, passage = other
         kind = {"PERSON": "person", "PLACE": "place", "ORG": "body"}.get(at_other.label, "name")
         return finding(
-            SlotState.CONFLICTING, sure, at_other.text,
+            SlotState.CONFLICTING,
+            sure,
+            at_other.text,
             f"the passage that tells of this names another {kind}: {at_other.text}, not {name.text}",
             (at_other.start, at_other.end),
         )
@@ -185,7 +229,14 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
         variants.append((variant, SlotState.BACKED, 0.95, ""))
     acronym = reading.acronyms.get(key) or reading.acronyms.get(key.replace(".", ""))
     if acronym:
-        variants.append((" ".join(t.norm for t in wording.tokens(acronym)), SlotState.DERIVED, 0.9, name.text + " is short for {found}"))
+        variants.append(
+            (
+                " ".join(t.norm for t in wording.tokens(acronym)),
+                SlotState.DERIVED,
+                0.9,
+                name.text + " is short for {found}",
+            )
+        )
     if len(norms) > 2:
         initials = "".join(w.norm[0] for w in name.words if w.capital)
         variants.append((initials, SlotState.DERIVED, 0.8, "{found} is short for " + name.text))
@@ -213,11 +264,23 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
         if full:
             return SlotState.BACKED, 0.7, full.title(), "", None
         rest = [n for n in norms if n not in wording.STOP]
-        if all(n in reading.text.capital or wording.stem(n) in reading.text.stems for n in rest) and not _first_name_differs(reading, norms):
+        if all(
+            n in reading.text.capital or wording.stem(n) in reading.text.stems for n in rest
+        ) and not _first_name_differs(reading, norms):
             at = reading.at(rest[-1], pair.passages) or reading.at(rest[-1], reading.passages)
             return SlotState.BACKED, 0.5, "", "the words of the name are in the source, not side by side", at
-    elif wording.stem(norms[0]) in reading.text.stems and norms[0] not in reading.text.norms and not gazetteer.is_place(norms[0]):
-        return SlotState.BACKED, 0.5, "", "another form of the word is in the source", reading.at(norms[0], reading.passages)
+    elif (
+        wording.stem(norms[0]) in reading.text.stems
+        and norms[0] not in reading.text.norms
+        and not gazetteer.is_place(norms[0])
+    ):
+        return (
+            SlotState.BACKED,
+            0.5,
+            "",
+            "another form of the word is in the source",
+            reading.at(norms[0], reading.passages),
+        )
     elif norms[0] in reading.text.norms:
         return SlotState.BACKED, 0.6, "", "", reading.at(norms[0], reading.passages)
     for country in sorted(gazetteer.capital_or_country(key)):
@@ -252,7 +315,12 @@ def _near_spelling(reading: Reading, norms: list[str]) -> str:
         return ""
     for n in reading.names:
         for t in wording.tokens(n.text):
-            if t.norm != word and abs(len(t.norm) - len(word)) <= 1 and t.norm[0] == word[0] and _one_edit(t.norm, word):
+            if (
+                t.norm != word
+                and abs(len(t.norm) - len(word)) <= 1
+                and t.norm[0] == word[0]
+                and _one_edit(t.norm, word)
+            ):
                 return n.text
     return ""
 
@@ -277,11 +345,20 @@ def _other_value(
     # The surname with another first name: "Raghav Gond" for Bhola Gond.
     if len(norms) > 1 and name.label in {"PERSON", ""} and _first_name_differs(reading, norms):
         holders = [p for p in reading.people if p.split()[-1] == norms[-1] and len(p.split()) > 1]
-        at = next((n for n in reading.names if n.label == "PERSON" and set(holders[0].split()) <= {t.norm for t in wording.tokens(n.text)}), None)
+        at = next(
+            (
+                n
+                for n in reading.names
+                if n.label == "PERSON" and set(holders[0].split()) <= {t.norm for t in wording.tokens(n.text)}
+            ),
+            None,
+        )
         if len(holders) == 1 and at is not None:
             near = any(p.ordinal == at.passage.ordinal for p in pair.passages)
             return at, 0.9 if near else 0.7, at.passage
-    words = frozenset(wording.content(pair.claim.text)) - {s for w in name.words for s in (w.stem, wording.stem(w.norm))}
+    words = frozenset(wording.content(pair.claim.text)) - {
+        s for w in name.words for s in (w.stem, wording.stem(w.norm))
+    }
     if len(words) < 2:
         return None
     passage, share = best_passage(reading, words, pair.passages)
@@ -318,7 +395,9 @@ def _same_kind(name: ClaimName, n: NameAt) -> bool:
     return n.label in {"PERSON", "ORG"}
 
 
-def _certainty(share: float, size: int, rivals: int, same_lead: bool, absent: bool, name: ClaimName, rival: NameAt) -> float:
+def _certainty(
+    share: float, size: int, rivals: int, same_lead: bool, absent: bool, name: ClaimName, rival: NameAt
+) -> float:
     """How likely the two names fill the same slot (a logistic fit on the development articles)."""
     z = -6.0 + 6.5 * share + 0.15 * min(size, 8) - 0.7 * (rivals - 1) + 1.3 * same_lead + 0.3 * absent
     return 1 / (1 + math.exp(-z))

@@ -50,10 +50,18 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
         elif not mine and score > other[0]:
             other = (score, speech)
 
-    def finding(state: SlotState, confidence: float, speech: Speech | None, found: str, why: str, rule: str) -> SlotFinding:
+    def finding(
+        state: SlotState, confidence: float, speech: Speech | None, found: str, why: str, rule: str
+    ) -> SlotFinding:
         return SlotFinding(
-            slot=slot, state=state, rule=rule, confidence=round(confidence, 3), found=found, derivation=why,
-            start=speech.start if speech else None, end=speech.end if speech else None,
+            slot=slot,
+            state=state,
+            rule=rule,
+            confidence=round(confidence, 3),
+            found=found,
+            derivation=why,
+            start=speech.start if speech else None,
+            end=speech.end if speech else None,
         )
 
     rival = other[1]
@@ -63,11 +71,17 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
         if named and persons and named not in persons and not _same_words(saying.speaker, rival.speaker):
             sure = min(0.97, 0.45 + 0.45 * other[0] + 0.3 * (other[0] - own[0]))
             return finding(
-                SlotState.CONFLICTING, sure, rival, rival.speaker,
-                f"{rival.speaker} said this, not {saying.speaker}: “{_short(rival.text)}”", "FC208",
+                SlotState.CONFLICTING,
+                sure,
+                rival,
+                rival.speaker,
+                f"{rival.speaker} said this, not {saying.speaker}: “{_short(rival.text)}”",
+                "FC208",
             )
     if own[1] is not None and own[0] >= 0.3:
-        return finding(SlotState.BACKED, min(0.95, 0.5 + own[0] / 2), own[1], own[1].speaker, f"“{_short(own[1].text)}”", "FC208")
+        return finding(
+            SlotState.BACKED, min(0.95, 0.5 + own[0] / 2), own[1], own[1].speaker, f"“{_short(own[1].text)}”", "FC208"
+        )
     if speaks:
         return finding(SlotState.BACKED, 0.4, own[1], saying.speaker, "speaks in the source; the words differ", "FC208")
     return None

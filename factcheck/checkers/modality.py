@@ -1,0 +1,222 @@
+"""Checks that a claim tells as fact only what its source tells as fact.
+
+Planned, expected, proposed or feared is not done; alleged, claimed or suspected is not established.
+A bare claim of such a thing is missing its backing; one that says a plan has happened, where the source
+says it is still to come, conflicts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from factcheck import wording
+from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
+from factcheck.reading import Alignment, Reading, align, judgement, parts, read
+from factcheck.speech import sayings
+from factcheck.wording import Token
+
+CHECKER = "modality"
+
+
+@dataclass(frozen=True)
+class Stance:
+    """How a part of a claim tells what it tells: ``kind`` as for clauses, "" for done, "future" for a bare "will"."""
+
+    kind: str
+    cue: str
+
+
+_FUTURE = re.compile(r"\b(?:will|shall|won['’]t|['’]ll|is going to|are going to)\b", re.I)
+_TO_BE = re.compile(
+    r"\b(?:is|are|was|were|be)\s+(?:due|set|expected|scheduled|likely|supposed|planned|to|about|ready|poised|slated|hoping|hoped|meant|intended)\b(?!\s+the\b)",
+    re.I,
+)
+_POSSIBLE = re.compile(
+    r"\b(?:may|might|could|can|perhaps|possibly|probably|likely|unlikely|possible|uncertain|unclear|apparent(?:ly)?|potential(?:ly)?|would|should|if|unless|whether|depends?|still|yet|considering|undecided)\b",
+    re.I,
+)
+_PLANNED = re.compile(
+    r"\b(?:plans?|planned|planning|intends?|intended|intention|intending|propos\w+|hop(?:e|es|ed|ing)|aims?|aimed|wants?|wanted|wish\w*|seeks?|sought|seeking|promis\w+|pledg\w+|"
+    r"vow\w*|offer\w*|expect\w*|forecast\w*|predict\w*|projected|anticipat\w+|prospects?|proposal\w*|recommend\w*|urg(?:e|es|ed|ing)|calls?|called for|calling|demand\w*|threat\w*|"
+    r"ask(?:s|ed|ing)?|requests?|requested|bid|campaign\w*|favou?rs?|favou?red|considers?|considered|pending|awaiting|awaits?|scheduled|upcoming|coming|target\w*|draft|ambition\w*|willing|ready|mean(?:s|t)? to|agreed to|idea|option|ordered|told to|required)\b",
+    re.I,
+)
+_ALLEGED = re.compile(
+    r"\b(?:alleg\w+|claim(?:s|ed|ing)?|accus\w+|suspect\w*|suspicion\w*|reported(?:ly)?|rumou?r\w*|supposed(?:ly)?|purported(?:ly)?|apparently|believ\w+|think\w*|thought|according|"
+    r"maintain\w*|contend\w*|argu\w+|insist\w*|assert\w*|fear\w*|complain\w*|charg(?:e|es|ed|ing)|blam\w+|den(?:y|ies|ied|ying|ial)|disput\w+|reject\w*|dismiss\w*|"
+    r"say(?:s|ing)?|said|told|tells|view|opinion|sees?|seen|estimat\w+|suggest\w*|doubt\w*|question\w*|unproven|unconfirmed|critici\w+|warn\w*|admit\w*|acknowledg\w+|conced\w+|"
+    r"confirm\w*|describ\w+|boast\w*|account|version|attribut\w+|put down to|hint\w*|account\w*|contradict\w*|joke\w*|recall\w*|quot\w+)\b",
+    re.I,
+)
+
+
+def stance(text: str) -> Stance:
+    """The modality a piece of a claim gives itself."""
+    masked = wording.outside_quotations(text)
+    for kind, pattern in (
+        ("allege", _ALLEGED),
+        ("plan", _TO_BE),
+        ("plan", _PLANNED),
+        ("possible", _POSSIBLE),
+        ("future", _FUTURE),
+    ):
+        m = pattern.search(masked)
+        if m:
+            return Stance(kind, m.group())
+    if wording.quotations(text):
+        return Stance("allege", "quotation")
+    return Stance("", "")
+
+
+# Cues of a clause that leave open whether the thing will happen at all, unlike a plain "will".
+_SOFT = frozenset(
+    """hope hopes hoped hoping plan plans planned planning want wants wanted ask asks asked seek seeks sought promise promises
+    promised pledge pledged vow vowed propose proposes proposed proposal recommend recommends recommended if unless whether
+    consider considers considered considering expect expects expected intend intends intended intention offer offers offered may
+    might could perhaps possibly probably maybe demand demands demanded urge urged call calls called request requested threaten
+    threatened aim aims aimed mull mulling weigh weighing likely unlikely should willing suspects suspected feared fear fears
+    possibility option prospect goal bid draft wish wished""".split()
+)
+_SAYING = frozenset("said says say told added".split())
+# What people with a side to take say of others is an allegation, whatever the verb.
+_INTERESTED = re.compile(
+    r"\b(?:opposition|unions?|workers|campaign\w*|residents?|critics|lawyer|rivals?|activists?|families|shareholders?|rumou?rs?|neighbou?rs|"
+    r"opponents?|protesters|strikers|accuser|plaintiff|defen[cs]e lawyer|candidate|supporters|farmers|growers|shopkeepers|villagers|parents|some|many)\b",
+    re.I,
+)
+
+
+def check(pair: Pair) -> Judgement | None:
+    """Back, miss or contradict how firmly the claim tells its facts; None where it hedges itself, or nothing matches."""
+    reading = read(pair)
+    text = pair.claim.text
+    if not reading.clauses or sayings(text) or _CONDITION.search(text):
+        return None
+    findings = []
+    for start, end in parts(text):
+        finding = _finding(pair, reading, start, end)
+        if finding is not None:
+            findings.append(finding)
+    return judgement(pair, CHECKER, findings)
+
+
+def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding | None:
+    part = pair.claim.text[start:end]
+    mine = stance(part)
+    if mine.kind not in {"", "future"}:
+        return None
+    found = align(reading, part, pair.passages)
+    if found is None:
+        return None
+    clause = found.clause
+    slot = Slot(
+        kind=SlotKind.MODALITY, text=part.strip(), start=start, end=end, value=mine.kind or "done", fills=clause.verb
+    )
+    words = clause.passage.text[clause.extent[0] : clause.extent[1]]
+
+    def finding(state: SlotState, rule: str, confidence: float, why: str) -> SlotFinding:
+        return SlotFinding(
+            slot=slot,
+            state=state,
+            rule=rule,
+            confidence=round(confidence, 3),
+            found=_short(words),
+            derivation=why,
+            start=clause.passage.start + clause.extent[0],
+            end=clause.passage.start + clause.extent[1],
+        )
+
+    sure = found.passage_share * 0.5 + found.clause_share * 0.5
+    cue = " ".join(clause.cues)
+    who = clause.speaker or "the source's speaker"
+    kind = clause.kind
+    soft = bool(_SOFT.intersection(clause.cues))
+    if kind == "allege" and sure >= 0.4:
+        return finding(
+            SlotState.MISSING, "FC305", 0.5 + 0.45 * sure, f"only said by {who} (“{clause.cues[0]}”), not established"
+        )
+    if (
+        kind == "say"
+        and clause.speaker
+        and found.verb is not None
+        and _INTERESTED.search(clause.speaker)
+        and sure >= 0.5
+    ):
+        return finding(SlotState.MISSING, "FC305", 0.3 + 0.4 * sure, f"only said by {who}, not established")
+    if kind == "possible" and sure >= 0.4:
+        return finding(SlotState.MISSING, "FC306", 0.5 + 0.45 * sure, f"only possible in the source (“{cue}”)")
+    if kind == "condition" and found.verb is not None and sure >= 0.4:
+        return finding(SlotState.MISSING, "FC306", 0.4 + 0.4 * sure, f"only on a condition in the source (“{cue}”)")
+    if mine.kind == "future":
+        if kind == "plan" and sure >= 0.4 and (soft or ("would" in clause.cues and _SAYING.intersection(clause.cues))):
+            weight = 0.5 if soft else 0.4
+            return finding(
+                SlotState.MISSING,
+                "FC306",
+                weight + 0.4 * sure,
+                f"a plan or promise in the source (“{cue}”), not settled",
+            )
+        return None
+    if kind in {"plan", "notyet"} and found.verb is not None and _told_as_done(part, found):
+        if _NEGATED.search(part):
+            return None
+        if sure >= 0.45 and _HARD.intersection(clause.cues[:1]) and not _DREAD.intersection(clause.cues):
+            return finding(
+                SlotState.CONFLICTING,
+                "FC210",
+                min(0.95, 0.45 + 0.45 * sure + 0.1 * bool(_ALREADY.search(part))),
+                f"told as done, but the source has it still to come (“{cue}”)",
+            )
+        return finding(SlotState.MISSING, "FC306", 0.5, f"the source has it still to come (“{cue}”)")
+    return None
+
+
+# What stands nearest to the verb and says that it is yet to happen; "asked" or "feared" does not say that much.
+_HARD = frozenset(
+    """will would shall 'll plan plans planned intend intends intended hope hopes hoped due set expected expects scheduled
+    proposes proposed propose wants promised promises agreed offered considering yet not""".split()
+) | {"be to", "have yet to", "not yet"}
+_DREAD = frozenset("fear fears feared suspect suspects suspected asked ask asks show mean means".split())
+_NEGATED = re.compile(r"\b(?:not|never|no|none|nothing|neither|nor)\b|n['’]t\b", re.I)
+_CONDITION = re.compile(
+    r"\b(?:if|unless|provided|providing|depend\w*|condition\w*|in case|whether|as long as|subject to|not\s+(?:yet\s+)?(?:been\s+)?(?:established|known|clear|settled|decided))\b",
+    re.I,
+)
+_ALREADY = re.compile(r"\b(?:already|now|has|have|had|been|was|were)\b", re.I)
+
+
+def _told_as_done(part: str, found: Alignment) -> bool:
+    """True where the claim's verb is finite and past, or stands with has, was or already."""
+    verb = found.verb
+    assert verb is not None
+    toks = wording.tokens(part)
+    at = next((i for i, t in enumerate(toks) if t.stem == verb.stem), 0)
+    before = [t.norm for t in toks[max(0, at - 4) : at]]
+    if {"to", "will", "would"} & set(before[-2:]) or {"be"} & set(before[-1:]):
+        return False
+    past = verb.norm.endswith("ed") or (verb.norm in wording.PAST)
+    perfect = bool({"has", "have", "had", "was", "were", "been", "already", "did"} & set(before))
+    # "the tower proposed by ..." is a participle: no claim that anything has happened
+    if not perfect and not part.rstrip().endswith((".", "!", "”", '"')):
+        return False  # a fragment: "540 postponed operations"
+    follows = toks[at + 1].norm if at + 1 < len(toks) else ""
+    participle = (
+        past
+        and not perfect
+        and follows in {"by", "in", "for", "from", "at", "on", "as", "of", "to", "with"}
+        and at > 0
+        and not _finite_subject(toks, at)
+    )
+    return (past or perfect) and not participle
+
+
+def _finite_subject(toks: Sequence[Token], at: int) -> bool:
+    """A claim that is a full sentence has no other verb than this one before it; a crude test on endings."""
+    return toks[0].capital and not any(t.norm in {"a", "an"} for t in toks[:1])
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,183 @@
+"""Checks that a claim does not say the opposite of what its source says.
+
+The clause of the evidence that tells of the same thing is found first; then one side's "not" or "no"
+against the other's plain statement, an opposite verb or adjective, or "all" against "some" conflicts,
+and two opposites with one negation agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from factcheck import antonyms, wording
+from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
+from factcheck.reading import SYNONYMS, Clause, Reading, judgement, parts, read
+from factcheck.wording import Token
+
+CHECKER = "polarity"
+
+# How much of the claim's other words the evidence must share before a difference in sense counts as about the same thing.
+SAME_THING = 0.6
+
+_NEGATORS = frozenset("not no never none neither nor nobody nothing without cannot hardly scarcely nowhere".split())
+# Verbs that say nothing by themselves, and those of saying, whose negation is about the saying.
+_LIGHT = frozenset(
+    wording.stem(v) for v in "be have do make take get go come give put set let keep use say tell add".split()
+)
+
+
+def check(pair: Pair) -> Judgement | None:
+    """Back or contradict the sense of each clause of the claim; None where nothing of it can be matched."""
+    reading = read(pair)
+    findings: list[SlotFinding] = []
+    for start, end in parts(pair.claim.text):
+        finding = _finding(pair, reading, start, end)
+        if finding is not None:
+            findings.append(finding)
+    return judgement(pair, CHECKER, findings)
+
+
+def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding | None:
+    part = pair.claim.text[start:end]
+    toks = wording.tokens(part)
+    words = frozenset(t.stem for t in toks if t.norm not in wording.STOP)
+    if len(words) < 2:
+        return None
+    best: SlotFinding | None = None
+    for p in pair.passages:
+        have = reading.words(p)
+        share = reading.share(words, have)
+        if share < 0.4:
+            continue
+        for c in reading.clauses:
+            if c.passage is not p:
+                continue
+            finding = _against(pair, reading, part, start, toks, words, c)
+            if finding is not None and (best is None or finding.confidence > best.confidence):
+                best = finding
+    return best
+
+
+def _against(
+    pair: Pair, reading: Reading, part: str, offset: int, toks: Sequence[Token], words: frozenset[str], c: Clause
+) -> SlotFinding | None:
+    opposite = antonyms.table()
+    clause_text = c.passage.text[c.extent[0] : c.extent[1]]
+    for i, t in enumerate(toks):
+        if t.norm in wording.STOP and t.norm not in {
+            "up",
+            "down",
+            "more",
+            "most",
+            "least",
+            "less",
+            "above",
+            "below",
+            "over",
+            "under",
+        }:
+            continue
+        same = t.stem == c.stem and c.stem not in _LIGHT
+        anti = c.stem in opposite.get(t.stem, frozenset()) and t.norm not in wording.STOP
+        if not same and not anti:
+            continue
+        if anti and (
+            t.stem in c.words
+            or not SYNONYMS.get(t.stem, _NONE).isdisjoint(c.words)
+            or _other_side(t, c, opposite, words)
+        ):
+            continue  # the clause tells of both: "opened ... but one stays shut"
+        rest = words - {t.stem, c.stem}
+        if not rest:
+            continue
+        share = reading.share(rest, c.words)
+        if share < SAME_THING:
+            continue
+        if not _same_subject(toks, i, c, anti):
+            continue
+        mine = _negated(toks, i)
+        differ = (mine != c.negated) != anti
+        slot = Slot(
+            kind=SlotKind.POLARITY, text=t.raw, start=offset + t.start, end=offset + t.end, value=not mine, fills=c.verb
+        )
+        at = (c.start, c.end)
+        if not differ:
+            return SlotFinding(
+                slot=slot,
+                state=SlotState.BACKED,
+                rule="FC209",
+                confidence=round(0.5 + 0.4 * share, 3),
+                found=_short(clause_text),
+                derivation="the source says so" if not anti else "the opposite word, and a negation",
+                start=at[0],
+                end=at[1],
+            )
+        if (
+            c.kind in {"allege", "deny", "condition", "possible"}
+            or ((c.negated or mine)
+            and _COUNTED.search(part + " " + clause_text))
+        ):
+            continue
+        sure = 0.35 + 0.55 * share + 0.02 * min(len(rest), 5)
+        why = (
+            f"the source has “{c.verb}” where the claim has “{t.raw}”"
+            if anti
+            else ("the source says that it did not" if c.negated else "the source says that it did")
+        )
+        return SlotFinding(
+            slot=slot,
+            state=SlotState.CONFLICTING,
+            rule="FC209",
+            confidence=round(min(0.95, sure), 3),
+            found=_short(clause_text),
+            derivation=why,
+            start=at[0],
+            end=at[1],
+        )
+    return None
+
+
+_NONE: frozenset[str] = frozenset()
+# "Three of the eleven called" leaves eight that did not; "never so low" is a superlative: counts, not opposites.
+_COUNTED = re.compile(
+    r"\b(?:only|all|most|some|half|both|other|others|so|before|again|since|until|than|more|enough|either|first|two|three|four|five|six|seven|eight|"
+    r"nine|ten|eleven|twelve|\w+teen|twenty\S*|thirty\S*|forty\S*|fifty\S*|sixty\S*|seventy\S*|eighty\S*|ninety\S*|one of|out of|third|quarter|"
+    r"per ?cent|because)\b|\d",
+    re.I,
+)
+
+
+def _other_side(t: Token, c: Clause, opposite: dict[str, frozenset[str]], words: frozenset[str]) -> bool:
+    """True where the claim itself has both words of the pair."""
+    return c.stem in words
+
+
+def _same_subject(toks: Sequence[Token], i: int, c: Clause, anti: bool) -> bool:
+    """Who did it must be the same, where both sides name somebody before the verb."""
+    subject = wording.content(c.subject)
+    before = {t.stem for t in toks[:i] if t.norm not in wording.STOP}
+    if not subject or not before:
+        return not anti
+    if c.subject.lower() in {"it", "they", "he", "she", "this", "that", "which", "who"}:
+        return True
+    return not subject.isdisjoint(before) or any(not SYNONYMS.get(s, _NONE).isdisjoint(before) for s in subject)
+
+
+def _negated(toks: Sequence[Token], i: int) -> bool:
+    """True where a negator stands before the word in its clause, or "no one", "none of" opens the clause."""
+    for k in range(i - 1, max(-1, i - 5), -1):
+        t = toks[k]
+        if t.norm in _NEGATORS or t.norm.endswith("n't"):
+            return True
+        if t.norm in {"and", "but", "that", "which", "who"}:
+            break
+    # "admitted no wrongdoing", "need not"
+    if i + 1 < len(toks) and toks[i + 1].norm in {"no", "not", "nothing", "nobody", "none", "neither"}:
+        return True
+    return bool(toks) and toks[0].norm in {"no", "none", "neither", "nobody", "nothing"}
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,419 @@
+"""Checks that a claim gives a person the office, job or relation that the source gives them.
+
+"Lise Thorup, chief executive" is backed by any words of the source that call her so. It conflicts
+where the source gives that role to somebody else, or says it is past; another description of the
+same person is no conflict, as people are several things at once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from factcheck import gazetteer, wording
+from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
+from factcheck.reading import SYNONYMS, Office, Reading, judgement, read
+from factcheck.wording import NameSpan, Token
+
+CHECKER = "role"
+
+
+@dataclass(frozen=True)
+class Holding:
+    """In a claim: a name and the words that say what its bearer is; ``head`` is the role noun."""
+
+    name: NameSpan
+    role: str
+    start: int
+    end: int
+    head: Token
+    words: tuple[Token, ...]
+    former: bool
+    present: bool
+
+
+def check(pair: Pair) -> Judgement | None:
+    """Back, miss or contradict each role of the claim; None for a claim that gives nobody a role."""
+    found = holdings(pair.claim.text)
+    if not found:
+        return None
+    reading = read(pair)
+    return judgement(pair, CHECKER, [f for h in found if (f := _finding(pair, reading, h)) is not None])
+
+
+# ---------------------------------------------------------------------------------------
+# roles of a claim
+
+_FORMER = frozenset("former formerly ex onetime late previous outgoing retired".split())
+_BREAK = re.compile(r"[,;:.()\"“”]|\s[—–-]\s")
+_COPULA = re.compile(
+    r"\s+(?:is|was|became|becomes|remains|remained|has been|had been|will be|as|served as|works as|worked as)\s+(?:(?:now|currently|still|once|also|then)\s+)?(?=(?:the|a|an|its|his|her|their|\w+['’]s)?\b)"
+)
+_WHO = re.compile(
+    r",?\s+who\s+(?:now |once |also )?(chairs?|chaired|leads?|led|heads?|headed|runs?|ran|edits?|edited|directs?|directed|manages?|managed|owns?|owned|founded|coach(?:es|ed)|captain(?:s|ed)|commands?|commanded)\s+"
+)
+_WHO_HEAD = {
+    "chair": "chair",
+    "lead": "leader",
+    "led": "leader",
+    "head": "head",
+    "run": "head",
+    "ran": "head",
+    "edit": "editor",
+    "direct": "director",
+    "manag": "manager",
+    "own": "owner",
+    "found": "founder",
+    "coach": "coach",
+    "captain": "captain",
+    "command": "commander",
+}
+
+
+def holdings(text: str) -> list[Holding]:
+    """Each (person, role) that a claim states: before the name, beside it in commas, by "is" or by "who leads"."""
+    masked = wording.outside_quotations(text)
+    toks = wording.tokens(masked)
+    spans = [s for s in wording.name_spans(masked)]
+    found: list[Holding] = []
+    for span in spans:
+        words = [w for w in span.words]
+        # "Foreign Minister Rocío Andrade Vela": the title is part of the run of capitals
+        lead = [w for w in words[:-1]]
+        titles: list[Token] = []
+        while lead and (lead[0].norm in wording.TITLES or lead[0].norm in wording.ROLE_NOUNS):
+            titles.append(lead.pop(0))
+        rest = words[len(titles) :]
+        if (
+            not rest
+            or rest[-1].norm in wording.ROLE_NOUNS
+            or rest[0].norm in wording.STOP
+            or gazetteer.is_place(" ".join(w.norm for w in rest))
+        ):
+            continue
+        if gazetteer.is_nationality(rest[-1].norm):
+            continue
+        name = NameSpan(text[rest[0].start : rest[-1].end], rest[0].start, rest[-1].end, tuple(rest), span.initial)
+        before = [t for t in toks if t.end <= (titles[0].start if titles else name.start)]
+        run: list[Token] = list(titles)
+        at = titles[0].start if titles else name.start
+        for t in reversed(before):
+            if (
+                masked[t.end : at].strip()
+                or t.norm in _STOPPERS
+                or (t.norm in wording.REPORTING_FORMS
+                and t.norm not in wording.ROLE_NOUNS)
+            ):
+                break
+            run.insert(0, t)
+            at = t.start
+            if len(run) > 6:
+                break
+        head = next((t for t in reversed(run) if t.norm in wording.ROLE_NOUNS), None)
+        if head is not None and (run[-1] is head or titles):
+            _add(found, text, name, run[0].start, run[-1].end, head)
+        # the role, Name / Name, the role, / Name is the role / Name, who leads
+        comma = re.compile(r",\s*$").search(masked, 0, name.start)
+        closed = re.compile(r"['’]?s?\s*(?:,|$|[.;)]|\s(?:who|whose|as)\b)").match(masked, name.end)
+        if comma and not titles and closed:
+            left = max((m.end() for m in _BREAK.finditer(masked, 0, comma.start())), default=0)
+            phrase = masked[left : comma.start()]
+            if len(phrase) < 90:
+                _add_phrase(found, text, name, left, comma.start())
+        after = re.compile(r"['’]?,\s+(?:\d{1,3},\s+)?").match(masked, name.end)
+        if after:
+            end = next((m.start() for m in _BREAK.finditer(masked, after.end())), len(masked.rstrip(" .")))
+            _add_phrase(found, text, name, after.end(), end)
+        copula = _COPULA.match(masked, name.end)
+        if copula:
+            end = next((m.start() for m in _BREAK.finditer(masked, copula.end())), len(masked.rstrip(" .")))
+            _add_phrase(found, text, name, copula.end(), end, close=True)
+        who = _WHO.match(masked, name.end)
+        if who:
+            end = next((m.start() for m in _BREAK.finditer(masked, who.end())), len(masked.rstrip(" .")))
+            verb = who.group(1)
+            noun = next((n for v, n in _WHO_HEAD.items() if verb.startswith(v)), "")
+            tok = next((t for t in toks if t.start == who.start(1)), None)
+            if noun and tok is not None:
+                head_tok = Token(noun, tok.start, tok.end, noun, wording.stem(noun))
+                found.append(_holding(text, name, who.start(1), end, head_tok, verb.endswith(("ed", "led", "ran"))))
+    return found
+
+
+_STOPPERS = wording.STOP - {"former", "own"} | {"said", "told", "like", "including", "named", "called"}
+
+
+def _add_phrase(found: list[Holding], text: str, name: NameSpan, start: int, end: int, *, close: bool = False) -> None:
+    """A role phrase in commas: its head is the role noun before any "of", "who" or verb."""
+    phrase = text[start:end]
+    toks = wording.tokens(phrase)
+    if not toks or toks[0].norm in {
+        "who",
+        "which",
+        "that",
+        "and",
+        "but",
+        "not",
+        "said",
+        "says",
+        "told",
+        "has",
+        "had",
+        "is",
+        "was",
+        "will",
+    }:
+        return
+    head = None
+    for t in toks[:9]:
+        if t.norm in {
+            "of",
+            "for",
+            "at",
+            "in",
+            "from",
+            "who",
+            "whose",
+            "and",
+            "to",
+            "on",
+            "by",
+            "that",
+            "among",
+            "behind",
+            "those",
+            "with",
+        }:
+            break
+        if t.norm in {"said", "says", "told", "was", "is", "has", "had", "will", "who"}:
+            break
+        if t.norm in wording.ROLE_NOUNS:
+            head = t
+    if head is None or (
+        close
+        and toks[0].norm not in {"a", "an", "the", "its", "his", "her", "their", "one", "head", "chief"}
+        and not toks[0].raw.endswith(("'s", "’s"))
+    ):
+        return
+    head = Token(head.raw, head.start + start, head.end + start, head.norm, head.stem)
+    _add(found, text, name, start + toks[0].start, start + toks[-1].end, head)
+
+
+def _add(found: list[Holding], text: str, name: NameSpan, start: int, end: int, head: Token) -> None:
+    if not any(h.name.start == name.start and h.head.start == head.start for h in found):
+        found.append(_holding(text, name, start, end, head, False))
+
+
+def _holding(text: str, name: NameSpan, start: int, end: int, head: Token, past: bool) -> Holding:
+    words = tuple(wording.tokens(text[start:end]))
+    norms = {w.norm for w in words}
+    return Holding(
+        name=name,
+        role=text[start:end],
+        start=start,
+        end=end,
+        head=head,
+        words=words,
+        former=past or bool(norms & _FORMER) or "then-" in text[start:end].lower() or "ex-" in text[start:end].lower(),
+        present=bool(norms & {"current", "incumbent", "present", "sitting", "now"}),
+    )
+
+
+# ---------------------------------------------------------------------------------------
+# against the source
+
+# Forms of one office; a chairwoman is a chair.
+_SAME_ROLE = [
+    frozenset(map(wording.stem, group.split()))
+    for group in (
+        "chair chairman chairwoman chairperson",
+        "head director chief boss manager leader lead",
+        "spokesman spokeswoman spokesperson",
+        "lawyer attorney solicitor barrister counsel advocate",
+        "founder co-founder",
+        "councillor councilor councilman councilwoman",
+        "mp lawmaker legislator member deputy representative congressman congresswoman parliamentarian",
+        "doctor physician surgeon gp",
+        "teacher schoolteacher headteacher",
+        "policeman policewoman officer police",
+        "captain skipper",
+        "adviser advisor aide",
+        "envoy ambassador delegate diplomat representative",
+        "farmer grower",
+        "owner proprietor",
+        "editor",
+        "executive ceo chief",
+        "paediatrician pediatrician",
+        "judge justice magistrate",
+        "minister secretary",
+        "researcher scientist",
+        "principal headteacher",
+        "trainer coach",
+        "singer vocalist",
+        "writer author novelist",
+        "neighbour neighbor resident",
+        "mediator negotiator",
+        "professor academic lecturer",
+        "president chair",
+        "analyst economist",
+    )
+]
+
+
+def _alike(stem: str) -> frozenset[str]:
+    out = {stem} | SYNONYMS.get(stem, frozenset())
+    for group in _SAME_ROLE:
+        if stem in group:
+            out |= group
+    return frozenset(out)
+
+
+def _content(toks: tuple[Token, ...] | list[Token], without: set[str]) -> set[str]:
+    return {
+        t.stem
+        for t in toks
+        if t.norm not in wording.STOP and t.norm not in _FORMER and t.stem not in without and not t.norm.isdigit()
+    }
+
+
+def _finding(pair: Pair, reading: Reading, h: Holding) -> SlotFinding | None:
+    slot = Slot(kind=SlotKind.ROLE, text=h.role, start=h.start, end=h.end, fills=h.name.text)
+    who = reading.who(h.name.text)
+    name_stems = {t.stem for t in h.name.words}
+    heads = _alike(h.head.stem)
+    modifiers = _content(h.words, name_stems | {h.head.stem})
+    mine = [o for o in reading.offices if who and reading.who(o.name) == who]
+    theirs = [o for o in reading.offices if reading.who(o.name) and reading.who(o.name) != who]
+
+    def finding(
+        state: SlotState, confidence: float, office: Office | None, why: str, rule: str = "FC206", found: str = ""
+    ) -> SlotFinding:
+        return SlotFinding(
+            slot=slot,
+            state=state,
+            rule="FC303" if state is SlotState.MISSING else rule,
+            confidence=round(confidence, 3),
+            found=found or (f"{office.name}: {office.role}" if office else ""),
+            derivation=why,
+            start=office.start if office else None,
+            end=office.end if office else None,
+        )
+
+    def fit(o: Office) -> tuple[bool, float]:
+        words = {t.stem for t in wording.tokens(o.role)} | {
+            part for t in wording.tokens(o.role) for part in map(wording.stem, t.norm.split("-"))
+        }
+        return not heads.isdisjoint(words), _share(modifiers, words)
+
+    best: tuple[float, Office] | None = None
+    for o in mine:
+        head_fits, share = fit(o)
+        if head_fits and (best is None or share > best[0]):
+            best = (share, o)
+    if best is not None:
+        share, o = best
+        if o.former and not h.former and h.present:
+            return finding(SlotState.CONFLICTING, 0.85, o, f"the source calls {o.name} {o.role}, which is past")
+        near = _words_near(reading, who)
+        if share >= 0.5 or not modifiers or _share(modifiers, near) >= 0.6:
+            return finding(SlotState.BACKED, 0.9 if share >= 0.5 else 0.7, o, o.role)
+        rival = _rival(reading, theirs, heads, modifiers, fit)
+        if rival is not None and _share(modifiers, near) < 0.3:
+            return finding(SlotState.CONFLICTING, 0.7, rival, f"{rival.name} is {rival.role}; {o.name} is {o.role}")
+        return finding(SlotState.BACKED, 0.5, o, o.role)
+    near = _words_near(reading, who)
+    rival = _rival(reading, theirs, heads, modifiers, fit)
+    if rival is not None and not _exclusive(reading, h, heads, modifiers, rival):
+        rival = None
+    if (
+        any("counterpart" in o.role for o in mine)
+        or "counterpart" in h.role
+        or "predecessor" in near
+        or wording.stem("succeeded") in near
+    ):
+        rival = None  # "her counterpart at Penquis" holds the same office elsewhere
+    if rival is not None and who:
+        full = _share(modifiers, {t.stem for t in wording.tokens(rival.role)})
+        in_evidence = any(p.ordinal == rival.passage.ordinal for p in pair.passages)
+        if heads.isdisjoint(near):
+            sure = 0.62 + 0.2 * full * bool(modifiers) + 0.08 * in_evidence + 0.05 * bool(mine)
+            return finding(
+                SlotState.CONFLICTING,
+                sure,
+                rival,
+                f"the source gives this role to {rival.name}: {rival.role}",
+                found=rival.name,
+            )
+    if rival is not None and not who and not _known(reading, h):
+        full = _share(modifiers, {t.stem for t in wording.tokens(rival.role)})
+        in_evidence = any(p.ordinal == rival.passage.ordinal for p in pair.passages)
+        sure = 0.55 + 0.25 * full * bool(modifiers) + 0.1 * in_evidence
+        return finding(
+            SlotState.CONFLICTING,
+            sure,
+            rival,
+            f"the source names {rival.name} as {rival.role}",
+            "FC204",
+            found=rival.name,
+        )
+    if not who:
+        return None
+    if not heads.isdisjoint(near):
+        return finding(SlotState.BACKED, 0.5, None, "the source uses the word of this person", found=h.head.raw)
+    if not mine:
+        return None
+    return finding(SlotState.MISSING, 0.6, mine[0], f"the source does not call {h.name.text} {h.role}")
+
+
+def _share(words: set[str], among: set[str] | frozenset[str]) -> float:
+    if not words:
+        return 1.0
+    return sum(1 for w in words if w in among or not _alike(w).isdisjoint(among) or _nationality(w, among)) / len(words)
+
+
+def _nationality(word: str, among: set[str] | frozenset[str]) -> bool:
+    return any(wording.stem(x) in among for x in gazetteer.same_place(word))
+
+
+def _words_near(reading: Reading, who: str) -> frozenset[str]:
+    """The stems of every passage that names the person."""
+    out: set[str] = set()
+    if who:
+        for n in reading.names:
+            if n.label == "PERSON" and reading.who(n.text) == who:
+                out |= reading.words(n.passage)
+        for o in reading.offices:
+            if reading.who(o.name) == who:
+                out |= {wording.stem(t.norm) for t in wording.tokens(o.role)}
+    return frozenset(out)
+
+
+def _known(reading: Reading, h: Holding) -> bool:
+    """True where any word of the name is in the source: then it may be somebody's whose role the parser missed."""
+    return any(t.norm in reading.text.norms for t in h.name.words if t.norm not in wording.STOP)
+
+
+def _exclusive(reading: Reading, h: Holding, heads: frozenset[str], modifiers: set[str], rival: Office) -> bool:
+    """True where only one person can hold the role: it is told with all the claim's words, or it is "the" one of the source."""
+    words = {t.stem for t in wording.tokens(rival.role)}
+    if modifiers:
+        return _share(modifiers, words) >= 0.99
+    holders = {
+        reading.who(o.name) for o in reading.offices if not heads.isdisjoint({t.stem for t in wording.tokens(o.role)})
+    }
+    return len(holders) == 1 and h.words[0].norm in {"the", "its", "their", "his", "her"} and h.head.norm not in _MANY
+
+
+# Jobs that several people of one story often have.
+_MANY = frozenset(
+    "captain colonel general doctor deputy councillor councilor judge member officer member delegate".split()
+)
+
+
+def _rival(reading: Reading, theirs: list[Office], heads: frozenset[str], modifiers: set[str], fit) -> Office | None:  # type: ignore[no-untyped-def]
+    best: tuple[float, Office] | None = None
+    for o in theirs:
+        head_fits, share = fit(o)
+        if head_fits and (share >= 0.5) and (best is None or share > best[0]):
+            best = (share, o)
+    return best[1] if best else None
