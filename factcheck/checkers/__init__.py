@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from factcheck.checkers import count, date, quantity
+from factcheck.checkers import count, date, modality, name, polarity, quantity, quote, role, speaker
 from factcheck.domain import Judgement, Pair
 
 
@@ -26,4 +26,10 @@ CHECKERS: dict[str, Callable[[Sequence[Pair]], Iterable[Judgement]]] = {
     "quantity": each(quantity.check),
     "count": each(count.check),
     "date": each(date.check),
+    "name": each(name.check),
+    "role": each(role.check),
+    "quote": each(quote.check),
+    "speaker": each(speaker.check),
+    "polarity": each(polarity.check),
+    "modality": each(modality.check),
 }
