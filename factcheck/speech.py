@@ -182,7 +182,7 @@ def _verb_saying(text: str, masked: str, toks: list[Token], i: int, verb: str) -
             end = min(x for x in (_phrase_end(masked, m.end()), *(k for k in [masked.find(" as ", m.end())] if k > 0)))
             return Saying(text[m.end() : end], m.end(), end, verb, _kind(verb), 0, m.start())
         return None
-    start = _clause_start(masked, tok.start)
+    start = max([_clause_start(masked, tok.start), *(q.end + 1 for q in wording.quotations(text) if q.end < tok.start)])
     end_tok = i - 1
     while end_tok >= 0 and toks[end_tok].norm in auxiliary:
         end_tok -= 1

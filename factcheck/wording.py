@@ -181,7 +181,8 @@ _IRREGULAR = {
         "destroy": "destruction",
         "decide": "decision decisions",
         "collide": "collision",
-        "agree": "agreement agreements",
+        "agree": "agreed agreeing agreement agreements",
+        "use": "used uses using user users",
         "resign": "resignation",
         "lay-off": "laid-off",
     }.items()
@@ -198,50 +199,12 @@ PAST = frozenset(
     meant lent laid""".split()
 )
 
-# Longest first; each leaves a stem of at least three letters.
-_SUFFIXES = (
-    "ization",
-    "isation",
-    "ational",
-    "fulness",
-    "iveness",
-    "ousness",
-    "ability",
-    "ibility",
-    "ations",
-    "ation",
-    "ements",
-    "ement",
-    "ments",
-    "ment",
-    "ities",
-    "ity",
-    "ingly",
-    "edly",
-    "ings",
-    "ing",
-    "ively",
-    "ive",
-    "ions",
-    "ion",
-    "ies",
-    "ied",
-    "iers",
-    "ier",
-    "ers",
-    "er",
-    "ors",
-    "or",
-    "ally",
-    "ly",
-    "als",
-    "al",
-    "ed",
-    "es",
-    "s",
-    "e",
-    "y",
-)
+# Derived endings, longest first, each with the letters that must stay before it.
+_DERIVED = (
+    ("ization", 3), ("isation", 3), ("ational", 4), ("ations", 4), ("ation", 4), ("ating", 4), ("ates", 4), ("ators", 4), ("ator", 4), ("ate", 4), ("at", 5),
+    ("ements", 4), ("ement", 4), ("ments", 4), ("ment", 4), ("ness", 4), ("ities", 4), ("ity", 4), ("ance", 4), ("ence", 4),
+    ("ions", 4), ("ion", 4), ("ally", 3), ("ly", 3), ("ers", 3), ("er", 3), ("ors", 4), ("or", 4), ("al", 4),
+)  # fmt: skip
 
 
 @lru_cache(maxsize=65536)
@@ -249,24 +212,33 @@ def stem(word: str) -> str:
     """A crude stem that joins the forms of a word ("proposed", "proposal"), for counting shared words only."""
     word = fold(word)
     word = _IRREGULAR.get(word, word)
-    if len(word) <= 3 or not word.isascii() or any(c.isdigit() for c in word):
+    if len(word) <= 3 or not word.isascii() or not word.isalpha():
         return word
-    if word.endswith("ss"):
-        return word
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= (3 if len(suffix) < 4 else 4):
-            word = word[: -len(suffix)]
-            break
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiou":
+    # First the endings of grammar, then those that make one word of another: "orders" and "ordered" meet at "order".
+    if word.endswith(("ies", "ied")) and len(word) > 4:
+        word = word[:-3] + "y"
+    elif word.endswith("ing") and len(word) > 5:
+        word = _undouble(word[:-3])
+    elif word.endswith("ed") and len(word) > 4:
+        word = _undouble(word[:-2])
+    elif word.endswith(("ches", "shes", "sses", "xes")):
+        word = word[:-2]
+    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
-    if word.endswith("i") and len(word) > 3:
-        word = word[:-1] + "y"
-    if len(word) > 4 and word[-1] in "ey":
+    word = _IRREGULAR.get(word, word)
+    for suffix, least in _DERIVED:
+        if word.endswith(suffix) and len(word) - len(suffix) >= least:
+            word = _undouble(word[: -len(suffix)])
+            break
+    if len(word) > 3 and word[-1] in "ey":
         word = word[:-1]
     return word
 
 
-_NT = re.compile(r"n['’]t$")
+def _undouble(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeious" else word
+
+
 
 
 @lru_cache(maxsize=8192)

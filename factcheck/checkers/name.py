@@ -75,7 +75,9 @@ def claim_names(text: str, reading: Reading) -> list[ClaimName]:
         if not words or (len(words) == 1 and _is_title(words[0]) and not gazetteer.is_place(words[0].norm)):
             continue
         if len(words) == 1 and (
-            len(words[0].norm) < 2 or words[0].norm in wording.STOP or words[0].raw in {"AM", "PM"}
+            len(words[0].norm) < 2
+            or (words[0].norm in wording.STOP and words[0].raw.replace(".", "") not in {"US", "IT"})
+            or words[0].raw in {"AM", "PM"}
         ):
             continue
         start, end = words[0].start, words[-1].end
@@ -156,7 +158,7 @@ def _label(words: list[Token], before: str, reading: Reading, *, titled: bool) -
     labels = [n.label for n in reading.names if n.label != "OTHER" and wording.fold(n.text) == key]
     if labels:
         return max(set(labels), key=labels.count)
-    if any(key == p or key in parts for p, parts in reading.people.items()):
+    if any(key == p or key in parts or (len(words) > 1 and p.split()[-1] == words[-1].norm) for p, parts in reading.people.items()):
         return "PERSON"
     if titled or before in wording.ROLE_NOUNS:
         return "PERSON"

@@ -68,7 +68,8 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
     if rival is not None and other[0] >= 0.5 and other[0] - own[0] >= 0.25 and rival.speaker:
         named = reading.who(rival.speaker)
         # Both must be somebody: "she", "officials" or an unknown name proves nothing.
-        if named and persons and named not in persons and not _same_words(saying.speaker, rival.speaker):
+        known = bool(persons) or _named_in_source(reading, saying.speaker)
+        if named and known and named not in persons and not _same_words(saying.speaker, rival.speaker):
             sure = min(0.97, 0.45 + 0.45 * other[0] + 0.3 * (other[0] - own[0]))
             return finding(
                 SlotState.CONFLICTING,
@@ -85,6 +86,14 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
     if speaks:
         return finding(SlotState.BACKED, 0.4, own[1], saying.speaker, "speaks in the source; the words differ", "FC208")
     return None
+
+
+def _named_in_source(reading: Reading, speaker: str) -> bool:
+    """True where the source has the speaker's name, as whatever the parser took it for."""
+    return any(
+        len(span.words) > 1 and reading.text.says(" ".join(w.norm for w in span.words))
+        for span in wording.name_spans(speaker)
+    )
 
 
 def _short(text: str) -> str:
