@@ -29,7 +29,7 @@ from factcheck.domain import (
     VerdictLabel,
 )
 from factcheck.passages import split
-from factcheck.stores import Snapshot, Store, StoreError, open_store
+from factcheck.stores import Hit, Snapshot, Store, StoreError, open_store
 from factcheck.stores import sqlite as sqlite_store
 
 ARDEN = "The mill at Arden hired 40 people in May. Its owner, Bolt, was founded in Bogotá in 1974."
@@ -221,6 +221,28 @@ class StoreContract:
         assert len(store.vectors("another model")[0]) == 0
         assert store.missing_vectors("m") == ()
 
+    def test_whole_sources_are_found_by_title_and_text(self, store: Store) -> None:
+        put(store, "arden", ARDEN, title="Mill")
+        put(store, "bridge", BRIDGE, title="Bridges")
+        assert store.search_sources(["bridge"], 5) == ("bridge",)
+        assert store.search_sources(["mills engineers"], 5) == ("arden", "bridge")
+        assert store.search_sources(["mills engineers"], 5, ["bridge"]) == ("bridge",)
+        store.remove_source("bridge")
+        assert store.search_sources(["bridge"], 5) == ()
+
+    def test_the_nearest_passages_are_the_exactly_nearest(self, store: Store) -> None:
+        put(store, "arden", ARDEN)
+        put(store, "bridge", BRIDGE)
+        keys = [*store.passage_keys("arden"), *store.passage_keys("bridge")]
+        store.keep_vectors("m", keys, np.eye(4, dtype=np.float32))
+        queries = np.array([[0.1, 0.9, 0, 0], [0, 0, 0.6, 0.8]], np.float32)
+        first, second = store.nearest("m", queries, 2)
+        assert [(hit.passage_key, hit.retrieval_score) for hit in first] == [(keys[1], 0.9), (keys[0], 0.1)]
+        assert [hit.passage_key for hit in second] == [keys[3], keys[2]]
+        (within,) = store.nearest("m", queries[:1], 5, ["bridge"])
+        assert [hit.passage_key for hit in within] == keys[2:]
+        assert set(store.vectors_by_key("m", keys[:2])) == set(keys[:2])
+
     def test_annotations_can_be_replaced_and_text_cannot(self, store: Store) -> None:
         put(store, "arden", ARDEN)
         first, second = store.passages("arden")
@@ -392,6 +414,57 @@ def test_migrations_are_applied_in_order_once_and_all_or_nothing(
         assert store.source("arden") is not None
     connection = sqlite3.connect(path)
     assert connection.execute("pragma user_version").fetchone()[0] == len(released) + 1
+
+
+def test_a_large_store_gives_the_same_nearest_passages_packed_half_packed_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(0)
+    with sqlite_store.SQLiteStore.open(tmp_path / "sources.db", create=True) as store:
+        for number in range(30):
+            id_ = f"s{number}"
+            text = " ".join(f"Sentence {n} of source {number}." for n in range(10))
+            vectors = rng.normal(size=(10, 32)).astype(np.float32)
+            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+            store.add_source(source_of(id_, text), split(text, id_), vectors=("m", vectors))
+        queries = rng.normal(size=(8, 32)).astype(np.float32)
+        queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+        exact = store.nearest("m", queries, 20)
+
+        def keys(found: tuple[tuple[Hit, ...], ...]) -> list[list[int]]:
+            return [[hit.passage_key for hit in hits] for hits in found]
+
+        monkeypatch.setattr(sqlite_store, "EXACT_UP_TO", 10)
+        monkeypatch.setattr(sqlite_store, "SEGMENT", 64)
+        again = store.nearest("m", queries, 20)
+        assert keys(again) == keys(exact)
+        for hits, expected in zip(again, exact, strict=True):
+            assert [h.retrieval_score for h in hits] == pytest.approx([h.retrieval_score for h in expected], abs=2e-5)
+        assert store.pack("m") == 4
+        assert keys(store.nearest("m", queries, 20)) == keys(exact)
+        assert store.pack("m") == 0
+
+        store.remove_source("s7")
+        left = [[key for key in found if not 70 < key <= 80] for found in keys(exact)]
+        for found in (
+            keys(store.nearest("m", queries, 20)),
+            (store.pack("m"), keys(store.nearest("m", queries, 20)))[1],
+        ):
+            assert [row[: len(rest)] for row, rest in zip(found, left, strict=True)] == left
+
+
+def test_very_common_words_are_left_aside_in_a_large_store_and_rare_ones_still_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite_store.SQLiteStore.open(tmp_path / "sources.db", create=True) as store:
+        for number in range(40):
+            put(store, f"s{number}", f"The council met on day {number}. The council left.")
+        before = store.search(["council 17"], 3)
+        monkeypatch.setattr(sqlite_store, "EXACT_UP_TO", 10)
+        after = store.search(["council 17"], 3)
+        assert after[0].passage_key == before[0].passage_key
+        assert len(after) == 1
+        assert len(store.search(["council"], 99)) == 80
 
 
 def _adds(path: Path, name: str, count: int) -> None:

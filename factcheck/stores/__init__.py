@@ -142,6 +142,9 @@ class Store(Protocol):
     def search(self, query: Sequence[str], limit: int, sources: Sequence[str] | None = None) -> tuple[Hit, ...]:
         """The best passages for these words (any of them may match), by BM25 over stems; None = every source."""
 
+    def search_sources(self, query: Sequence[str], limit: int, sources: Sequence[str] | None = None) -> tuple[str, ...]:
+        """The ids of the best sources for these words, by BM25 over stems of title and text."""
+
     def passages_by_key(self, keys: Sequence[int]) -> dict[int, Passage]:
         """Passages for keys that ``search`` and ``vectors`` gave."""
 
@@ -150,6 +153,17 @@ class Store(Protocol):
 
     def vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[np.ndarray, np.ndarray]:
         """(passage keys int64 (n,), unit vectors float32 (n, dim)) of the passages that have one, in source order."""
+
+    def nearest(
+        self, model_id: str, queries: np.ndarray, limit: int, sources: Sequence[str] | None = None
+    ) -> tuple[tuple[Hit, ...], ...]:
+        """For each query vector the nearest passages, best first: ``retrieval_score`` is the cosine to 5 decimals."""
+
+    def vectors_by_key(self, model_id: str, keys: Sequence[int]) -> dict[int, np.ndarray]:
+        """The unit vectors of these passages, for those that have one."""
+
+    def pack(self, model_id: str) -> int:
+        """Make searching a large store faster after many additions; gives the number of parts made (0 is fine)."""
 
     def missing_vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[str, ...]:
         """The ids of sources that hold passages without a vector of this model."""

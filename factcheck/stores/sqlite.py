@@ -34,6 +34,18 @@ APPLICATION_ID = 0x66616374
 # How long to wait for another process that is writing.
 BUSY_SECONDS = 30.0
 
+# Passages up to this many are compared in float32; more are scanned as int8 and the best compared again.
+# At 20,000 the exact way takes about as long as opening the scanning library.
+EXACT_UP_TO = 20_000
+# Passages to a segment: 12 MB of int8 at 384 dimensions, large enough to scan at memory speed.
+SEGMENT = 32_768
+# How many of the best by int8 are compared again in float16; measured recall of the first 20 in benchmarks/scale.py.
+RESCORED = 100
+# Words in more than this share of a large store's passages do not help to rank them, and cost the most to read.
+COMMON = 0.05
+
+_UNPACKED = "not exists (select 1 from segments s where s.model = e.model and e.passage between s.first and s.last)"
+
 # SQLite's default limit on host parameters is far above this; chunks keep statements cacheable.
 _CHUNK = 500
 
@@ -118,8 +130,22 @@ def _first_tables(db: sqlite_utils.Database) -> None:
     db["outputs"].create({"key": str, "vector": bytes}, pk="key")
 
 
+def _whole_sources_are_searched(db: sqlite_utils.Database) -> None:
+    db["sources"].enable_fts(["title", "text"], tokenize="porter unicode61 remove_diacritics 2", create_triggers=True)
+
+
+def _vectors_are_packed(db: sqlite_utils.Database) -> None:
+    db["segments"].create(
+        {"model": int, "first": int, "last": int, "keys": bytes, "vectors": bytes}, pk=("model", "first")
+    )
+
+
 # Applied in order, each once; the file's user_version says how many it has had. Never edit one that was released.
-MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_first_tables,)
+MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
+    _first_tables,
+    _whole_sources_are_searched,
+    _vectors_are_packed,
+)
 
 
 class SQLiteStore:
@@ -129,6 +155,8 @@ class SQLiteStore:
         self._connection = connection
         self._path = path
         self._read_only = read_only
+        self._common: dict[str, bool] = {}
+        self._packed: tuple[str, list[tuple[bytes, bytes]]] | None = None
 
     # -- opening ----------------------------------------------------------------------
 
@@ -311,6 +339,10 @@ class SQLiteStore:
             if not row:
                 return False
             key, newer = row[0]
+            first, last = self._read("select min(key), max(key) from passages where source = ?", (key,))[0]
+            if first is not None:
+                db.execute("delete from segments where last >= ? and first <= ?", (first, last))
+                self._packed = None
             db.execute("delete from embeddings where passage in (select key from passages where source = ?)", (key,))
             for table in ("passages", "snapshots", "uris"):
                 db.execute(f"delete from {table} where source = ?", (key,))
@@ -415,11 +447,9 @@ class SQLiteStore:
     # -- search ------------------------------------------------------------------------
 
     def search(self, query: Sequence[str], limit: int, sources: Sequence[str] | None = None) -> tuple[Hit, ...]:
-        words = dict.fromkeys(word for text in query for word in re.findall(r"\w+", text.casefold()))
-        if not words or limit < 1 or (sources is not None and not sources):
+        match = _match(self._without_common(query))
+        if not match or limit < 1 or (sources is not None and not sources):
             return ()
-        # Every word is quoted: what a claim says is never FTS5 syntax.
-        match = " OR ".join(f'"{word}"' for word in words)
         if sources is None:
             sql = (
                 "select rowid, -bm25(passages_fts) from passages_fts where passages_fts match ? "
@@ -432,6 +462,36 @@ class SQLiteStore:
         )
         rows = self._read(sql, (match, json.dumps(self._source_keys(sources)), limit))
         return tuple(Hit(passage_key=key, retrieval_score=rank) for key, rank in rows)
+
+    def _without_common(self, query: Sequence[str]) -> Sequence[str]:
+        """The words without the very common ones, where the store is so large that reading those takes long."""
+        passages = self._read("select coalesce(max(key), 0) from passages")[0][0]
+        if passages <= EXACT_UP_TO:
+            return query
+        most = int(COMMON * passages)
+        words = list(dict.fromkeys(word for text in query for word in re.findall(r"\w+", text.casefold())))
+        rare = []
+        for word in words:
+            if word not in self._common:
+                # Counting stops as soon as the word is known to be common.
+                sql = "select count(*) from (select 1 from passages_fts where passages_fts match ? limit ?)"
+                self._common[word] = self._read(sql, (f'"{word}"', most + 1))[0][0] > most
+            if not self._common[word]:
+                rare.append(word)
+        return rare or words
+
+    def search_sources(self, query: Sequence[str], limit: int, sources: Sequence[str] | None = None) -> tuple[str, ...]:
+        match = _match(query)
+        if not match or limit < 1 or (sources is not None and not sources):
+            return ()
+        # A word of the title counts for two of the text: measured on SciFact, benchmarks/scifact.py.
+        sql = "select s.id from sources_fts f join sources s on s.key = f.rowid where sources_fts match ? "
+        parameters: list[Any] = [match]
+        if sources is not None:
+            sql += "and s.id in (select value from json_each(?)) "
+            parameters.append(json.dumps(list(sources)))
+        rows = self._read(sql + "order by bm25(sources_fts, 2.0, 1.0), s.key limit ?", [*parameters, limit])
+        return tuple(row[0] for row in rows)
 
     def passages_by_key(self, keys: Sequence[int]) -> dict[int, Passage]:
         rows = self._read(
@@ -458,6 +518,122 @@ class SQLiteStore:
         keys = np.fromiter((key for key, _ in rows), np.int64, len(rows))
         matrix = np.frombuffer(b"".join(vector for _, vector in rows), np.float16).reshape(len(rows), -1)
         return keys, matrix.astype(np.float32)
+
+    def vectors_by_key(self, model_id: str, keys: Sequence[int]) -> dict[int, np.ndarray]:
+        import numpy as np
+
+        sql = (
+            "select e.passage, e.vector from embeddings e join models m on m.key = e.model "
+            "where m.id = ? and e.passage in (select value from json_each(?))"
+        )
+        rows = self._read(sql, (model_id, json.dumps([int(key) for key in keys])))
+        return {key: np.frombuffer(vector, np.float16).astype(np.float32) for key, vector in rows}
+
+    def nearest(
+        self, model_id: str, queries: np.ndarray, limit: int, sources: Sequence[str] | None = None
+    ) -> tuple[tuple[Hit, ...], ...]:
+        import numpy as np
+
+        if sources is None:
+            count = self._read(
+                "select count(*) from embeddings e join models m on m.key = e.model where m.id = ?", (model_id,)
+            )
+            if count[0][0] > EXACT_UP_TO:
+                return tuple(self._scan(model_id, query, limit) for query in queries)
+        keys, matrix = self.vectors(model_id, sources)
+        found: list[tuple[Hit, ...]] = []
+        for query in queries:
+            if not len(keys):
+                found.append(())
+                continue
+            # One product for each query, rounded: the order must not depend on which queries share a batch.
+            similarity = np.round((matrix @ query).astype(np.float64), 5)
+            best = np.lexsort((keys, -similarity))[:limit]
+            found.append(tuple(Hit(passage_key=int(keys[at]), retrieval_score=float(similarity[at])) for at in best))
+        return tuple(found)
+
+    def _scan(self, model_id: str, query: np.ndarray, limit: int) -> tuple[Hit, ...]:
+        """The nearest passages of a large store: int8 segments scanned whole, the best compared again in float16."""
+        import numpy as np
+        from usearch.index import MetricKind, search
+
+        wanted = max(limit, RESCORED)
+        candidates: list[tuple[float, int]] = []
+        query8 = _int8(query[None, :])
+        for keys, vectors in self._segments(model_id):
+            matrix = np.frombuffer(vectors, np.int8).reshape(-1, len(query))
+            hits = search(matrix, query8, min(wanted, len(matrix)), MetricKind.Cos, exact=True, threads=1)
+            place = np.frombuffer(keys, np.int64)
+            found = np.atleast_1d(np.asarray(hits.keys).ravel()).astype(np.int64)
+            candidates.extend(zip(np.asarray(hits.distances).ravel().tolist(), place[found].tolist(), strict=True))
+        candidates.sort()
+        again = self.vectors_by_key(model_id, [key for _, key in candidates[:wanted]])
+        scored = sorted((-round(float(vector @ query), 5), key) for key, vector in again.items())
+        return tuple(Hit(passage_key=key, retrieval_score=-score) for score, key in scored[:limit])
+
+    def _segments(self, model_id: str) -> list[tuple[bytes, bytes]]:
+        """(keys, int8 vectors) of every passage with a vector, read once; what is not packed yet is packed here."""
+        import numpy as np
+
+        version = f"{model_id} {self._read('pragma data_version')[0][0]}"
+        if self._packed is None or self._packed[0] != version:
+            sql = (
+                "select s.keys, s.vectors from segments s join models m on m.key = s.model "
+                "where m.id = ? order by s.first"
+            )
+            parts = [(row[0], row[1]) for row in self._read(sql, (model_id,))]
+            loose = (
+                "select e.passage, e.vector from embeddings e join models m on m.key = e.model "
+                f"where m.id = ? and {_UNPACKED} order by e.passage limit ? offset ?"
+            )
+            offset = 0
+            while rows := self._read(loose, (model_id, SEGMENT, offset)):
+                keys = np.fromiter((key for key, _ in rows), np.int64, len(rows))
+                halves = np.frombuffer(b"".join(vector for _, vector in rows), np.float16).reshape(len(rows), -1)
+                parts.append((keys.tobytes(), _int8(halves).tobytes()))
+                offset += SEGMENT
+            self._packed = (version, parts)
+        return self._packed[1]
+
+    def pack(self, model_id: str) -> int:
+        """Pack vectors into int8 segments, so that a search of a large store reads them at memory speed."""
+        import numpy as np
+
+        self._must_write()
+        made = 0
+        with self._writing() as db:
+            model = self._read("select key from models where id = ?", (model_id,))
+            if not model:
+                return 0
+            last = self._read("select coalesce(max(last), 0) from segments where model = ?", (model[0][0],))[0][0]
+            holes = f"select min(e.passage) from embeddings e where e.model = ? and e.passage <= ? and {_UNPACKED}"
+            hole = self._read(holes, (model[0][0], last))[0][0]
+            if hole is not None:
+                # A removed source left a gap: everything after it is packed again, in order.
+                db.execute("delete from segments where model = ? and last >= ?", (model[0][0], hole))
+                last = self._read("select coalesce(max(last), 0) from segments where model = ?", (model[0][0],))[0][0]
+            while True:
+                rows = self._read(
+                    "select passage, vector from embeddings where model = ? and passage > ? order by passage limit ?",
+                    (model[0][0], last, SEGMENT),
+                )
+                if len(rows) < SEGMENT:
+                    break
+                keys = np.fromiter((key for key, _ in rows), np.int64, len(rows))
+                halves = np.frombuffer(b"".join(vector for _, vector in rows), np.float16).reshape(len(rows), -1)
+                db["segments"].insert(
+                    {
+                        "model": model[0][0],
+                        "first": int(keys[0]),
+                        "last": int(keys[-1]),
+                        "keys": keys.tobytes(),
+                        "vectors": _int8(halves).tobytes(),
+                    }
+                )
+                last = int(keys[-1])
+                made += 1
+        self._packed = None
+        return made
 
     def missing_vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[str, ...]:
         sql = (
@@ -490,6 +666,12 @@ class SQLiteStore:
                 "insert or replace into embeddings (passage, model, vector) values (?, ?, ?)",
                 ((int(key), model, row.tobytes()) for key, row in zip(keys, halves, strict=True)),
             )
+            if len(keys):
+                db.execute(
+                    "delete from segments where model = ? and last >= ? and first <= ?",
+                    (model, int(min(keys)), int(max(keys))),
+                )
+            self._packed = None
 
     def _source_keys(self, sources: Sequence[str]) -> list[int]:
         rows = self._read(
@@ -665,6 +847,22 @@ def _plain(error: sqlite3.Error) -> str:
     if "full" in message:
         return "the disk is full; free some space and run this again"
     return message
+
+
+def _int8(vectors: np.ndarray) -> np.ndarray:
+    """Each vector with its largest part at 127: the cosine does not see the scale."""
+    import numpy as np
+
+    wide = np.asarray(vectors, np.float32)
+    largest = np.abs(wide).max(axis=1, keepdims=True)
+    scaled: np.ndarray = np.round(wide * (127.0 / np.maximum(largest, 1e-9))).astype(np.int8)
+    return scaled
+
+
+def _match(query: Sequence[str]) -> str:
+    """Any of the words, each quoted: what a claim says is never FTS5 syntax."""
+    words = dict.fromkeys(word for text in query for word in re.findall(r"\w+", text.casefold()))
+    return " OR ".join(f'"{word}"' for word in words)
 
 
 # -- rows and values ---------------------------------------------------------------------------
