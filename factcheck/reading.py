@@ -32,6 +32,8 @@ class Speech:
     text: str
     quoted: bool
     passage: Passage
+    # named: the text gives the name there; told: a pronoun or the words before it do; else the sentence alone does not say
+    sure: float = 1.0
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -223,6 +225,10 @@ def _stems(passage: Passage) -> frozenset[str]:
     return frozenset(words)
 
 
+_LONG_NAME = re.compile(
+    r"[A-Z][\w.’'-]{0,30}(?: (?:of the |of |and |for the |for |& |de |du |des |et )?[A-Z][\w’'-]{1,30}){1,6}"
+)
+
 # One reading is shared by every checker and every claim of a source; a run over many sources keeps the last ones.
 _KEEP = 64
 _readings: OrderedDict[tuple[object, ...], Reading] = OrderedDict()
@@ -272,14 +278,17 @@ def _index(source: Source, passages: tuple[Passage, ...], text: _Text) -> Readin
         for said in s.get("said", ()):
             c0, c1 = said["c"]
             speeches.append(
-                Speech(said["sp"], said["k"], said["v"], p.start + c0, p.start + c1, p.text[c0:c1], False, p)
+                Speech(
+                    said["sp"], said["k"], said["v"], p.start + c0, p.start + c1, p.text[c0:c1], False, p,
+                    _how_sure(p, said.get("ss")),
+                )
             )
         quotes = s.get("quotes")
         if quotes is None:
             quotes = [{"q": [q.start, q.end], "sp": "", "v": ""} for q in wording.quotations(p.text)]
         for quote in quotes:
             q0, q1 = quote["q"]
-            speeches.append(Speech(quote["sp"], "say", quote["v"], p.start + q0, p.start + q1, p.text[q0:q1], True, p))
+            speeches.append(Speech(quote["sp"], "say", quote["v"], p.start + q0, p.start + q1, p.text[q0:q1], True, p, _how_sure(p, quote.get("ss"))))
         for role in s.get("roles", ()):
             r0, r1 = role["rs"]
             offices.append(
@@ -306,6 +315,11 @@ def _index(source: Source, passages: tuple[Passage, ...], text: _Text) -> Readin
         for short, long in s.get("acronyms", ()):
             acronyms[fold(short)] = long
             acronyms[" ".join(t.norm for t in wording.tokens(long))] = short
+        for m in _LONG_NAME.finditer(p.text):
+            # "U.S. Food and Drug Administration" is the FDA too
+            capitals = [w for w in re.split(r"[ -]", m.group()) if w[:1].isupper()]
+            for k in range(max(0, len(capitals) - 6), len(capitals) - 1):
+                acronyms.setdefault("".join(w[0] for w in capitals[k:]).casefold(), m.group())
     for n in names:
         if n.label == "PERSON":
             words = _bare(n.text)
@@ -346,6 +360,16 @@ def _with_parts(words: Iterable[str]) -> set[str]:
         out.add(w)
         out.update(part for part in w.split("-") if len(part) > 2)
     return out
+
+
+_PRONOUN = frozenset("he she they it we i".split())
+
+
+def _how_sure(p: Passage, span: Sequence[int] | None) -> float:
+    """How firmly a sentence names its speaker: by name, by a pronoun, or not at all (taken from its neighbours)."""
+    if not span:
+        return 0.7
+    return 0.8 if p.text[span[0] : span[1]].casefold() in _PRONOUN else 1.0
 
 
 # ---------------------------------------------------------------------------------------

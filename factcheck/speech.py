@@ -38,6 +38,13 @@ _CLAUSE_START = re.compile(
 _RELATIVE = re.compile(r",\s+(?:who|which|whose|a|an|the|its|his|her|their|\d)\b.*?,\s*$|,\s+[^,]*,\s*$", re.I)
 
 
+# A verb inside what should be a noun phrase: the pattern has taken too much. Asides in commas may have verbs.
+_ASIDE = re.compile(r",[^,]*,|,[^,]*$")
+_BROKEN = re.compile(
+    r"\b(?:was|were|is|are|has|had|have|that|what|which|whom|said|told|says|did|does|will|would|voted|shown|disput\w+|personally)\b", re.I
+)
+
+
 def _kind(verb: str) -> str:
     if verb in wording.DENY:
         return "deny"
@@ -61,6 +68,8 @@ def sayings(text: str) -> tuple[Saying, ...]:
         verb = wording.REPORTING_FORMS.get(tok.norm)
         if verb is None or (tok.capital and tok.start > 0):
             continue
+        if tok.norm == verb and tok.norm not in {"put", "read"} and i and not _plural(toks[i - 1]):
+            continue  # "the Anker brand": a base form after a singular is a noun
         saying = _verb_saying(text, masked, toks, i, verb)
         if saying is not None:
             found.append(saying)
@@ -76,11 +85,24 @@ def sayings(text: str) -> tuple[Saying, ...]:
                 ('"', "“", "‘")
             ):
                 continue
-            start = _clause_start(masked, tok.start)
+            start = _possessor_start(masked, toks, i)
             end = tok.end - (2 if tok.raw.endswith(("'s", "’s")) else 1 if tok.raw[-1] in "'’" else 0)
             kind = "allege" if noun.norm in wording.ALLEGE_NOUNS else "deny" if noun.norm == "denial" else "say"
             found.append(Saying(text[start:end], start, end, noun.norm, kind, noun.end, len(text)))
     return tuple(found)
+
+
+def _possessor_start(masked: str, toks: list[Token], i: int) -> int:
+    """Where the noun phrase of a possessor begins: its capitals, or its article."""
+    k = i
+    while k > 0 and i - k < 5 and not masked[toks[k - 1].end : toks[k].start].strip():
+        word = toks[k - 1]
+        if word.norm in {"the", "a", "an", "its", "his", "her", "their"}:
+            return word.start
+        if not (word.capital or word.norm in wording.ROLE_NOUNS or word.norm in wording.ORG_NOUNS):
+            break
+        k -= 1
+    return toks[k].start
 
 
 def _clause_start(masked: str, position: int) -> int:
@@ -95,6 +117,13 @@ def _phrase_end(masked: str, start: int) -> int:
     """Where a noun phrase after "according to" ends: at a comma that opens the clause, a stop, or the end."""
     m = re.compile(r",\s|[.;:](?:\s|$)").search(masked, start)
     return m.start() if m else len(masked.rstrip(" ."))
+
+
+def _plural(word: Token) -> bool:
+    return (word.norm.endswith("s") and not word.raw.endswith(("'s", "’s"))) or word.norm in _PLURAL
+
+
+_PLURAL = frozenset("they we you i people police who others many some most children men women not did do would will could may".split())
 
 
 def _verb_saying(text: str, masked: str, toks: list[Token], i: int, verb: str) -> Saying | None:
@@ -194,7 +223,7 @@ def _verb_saying(text: str, masked: str, toks: list[Token], i: int, verb: str) -
         return None
     speaker = text[start : toks[end_tok].end].strip(" ,")
     offset = start + len(text[start : toks[end_tok].end]) - len(text[start : toks[end_tok].end].lstrip(" ,"))
-    if not speaker or len(speaker) > 160:
+    if not speaker or len(speaker) > 160 or _BROKEN.search(_ASIDE.sub(" ", speaker)):
         return None
     if tok.norm in _OFTEN_NOUNS and not (
         speaker[0].isupper() or speaker.lower().startswith(("the ", "he", "she", "his ", "her "))

@@ -268,7 +268,8 @@ STOP = frozenset(
     very just only be is are was were been being am have has had having do does did done will would shall should can
     could may might must not no none never neither n't up down out off away back again more most less least much
     many some any all both each every few several other another such own same one's when while where why how because
-    though although whether per via himself herself itself themselves yet still already even now s isn't aren't
+    though although whether per via nowhere whatever everyone everybody anyone anybody nobody someone somebody
+    something anything everything whoever nothing himself herself itself themselves yet still already even now s isn't aren't
     wasn't weren't don't doesn't didn't won't wouldn't can't cannot couldn't hasn't haven't hadn't shouldn't upon
     toward towards within amid along around""".split()
 )
@@ -581,7 +582,7 @@ def name_spans(text: str) -> tuple[NameSpan, ...]:
 
 def _nameable(token: Token) -> bool:
     raw = token.raw
-    if token.norm in _MONTHS_DAYS or token.norm in {"i", "i'm", "i've", "i'd", "i'll"}:
+    if {token.norm, *token.norm.split("-")} & _MONTHS_DAYS or token.norm in {"i", "i'm", "i've", "i'd", "i'll"}:
         return False
     return raw[:1].isupper() or (raw[:1].islower() and any(c.isupper() for c in raw[1:]) and len(raw) > 2)
 

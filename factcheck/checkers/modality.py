@@ -184,6 +184,8 @@ _CONDITION = re.compile(
     r"\b(?:if|unless|provided|providing|depend\w*|condition\w*|in case|whether|as long as|subject to|not\s+(?:yet\s+)?(?:been\s+)?(?:established|known|clear|settled|decided))\b",
     re.I,
 )
+_SUBORDINATE = re.compile(r"\s*(?:before|until|when|after|if|once|because|since)\b", re.I)
+_IS_TO = re.compile(r"\b(?:is|are|was|were|be|been)\s+(?:\w+\s+)?to\s+(?:\w+\s+)?$", re.I)
 _ALREADY = re.compile(r"\b(?:already|now|has|have|had|been|was|were)\b", re.I)
 
 
@@ -191,11 +193,18 @@ def _told_as_done(part: str, found: Alignment) -> bool:
     """True where the claim's verb is finite and past, or stands with has, was or already."""
     verb = found.verb
     assert verb is not None
+    if _SUBORDINATE.match(part):
+        return False
+    text = found.clause.passage.text
+    if "be to" in found.clause.cues[:1] and not _IS_TO.search(text[: found.clause.start - found.clause.passage.start]):
+        return False  # "the third university to lose its leader" is no plan
     toks = wording.tokens(part)
     at = next((i for i, t in enumerate(toks) if t.stem == verb.stem), 0)
     before = [t.norm for t in toks[max(0, at - 4) : at]]
     if {"to", "will", "would"} & set(before[-2:]) or {"be"} & set(before[-1:]):
         return False
+    if {"the", "a", "an", "its", "his", "her", "their", "of"} & set(before[-1:]):
+        return False  # a noun: "the cost of the transfer"
     past = verb.norm.endswith("ed") or (verb.norm in wording.PAST)
     perfect = bool({"has", "have", "had", "was", "were", "been", "already", "did"} & set(before))
     # "the tower proposed by ..." is a participle: no claim that anything has happened

@@ -119,6 +119,11 @@ def _against(
             and _COUNTED.search(part + " " + clause_text))
         ):
             continue
+        if anti and _PART.search(part):
+            continue  # "three of the nine": the others may be the other way
+        lead = c.passage.text[max(0, c.extent[0] - 30) : c.start - c.passage.start]
+        if _AVOIDED.search(lead):
+            continue
         sure = 0.35 + 0.55 * share + 0.02 * min(len(rest), 5)
         why = (
             f"the source has “{c.verb}” where the claim has “{t.raw}”"
@@ -146,6 +151,10 @@ _COUNTED = re.compile(
     r"per ?cent|because)\b|\d",
     re.I,
 )
+
+
+_PART = re.compile(r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|third|quarter|some|most|many|\d+)\b[^,;]{0,20}\bof\b", re.I)
+_AVOIDED = re.compile(r"\b(?:stopp?\w* short|refus\w+|declin\w+|fail\w*|avoid\w*|rather than|instead of|without|refrain\w+|unless|if)\b", re.I)
 
 
 def _other_side(t: Token, c: Clause, opposite: dict[str, frozenset[str]], words: frozenset[str]) -> bool:

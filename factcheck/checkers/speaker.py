@@ -7,7 +7,10 @@ is missing.
 
 from __future__ import annotations
 
+import re
+
 from factcheck import gazetteer, wording
+from factcheck.checkers.role import _alike
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
 from factcheck.reading import Reading, Speech, judgement, read
 from factcheck.speech import Saying, sayings
@@ -69,8 +72,16 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
         named = reading.who(rival.speaker)
         # Both must be somebody: "she", "officials" or an unknown name proves nothing.
         known = bool(persons) or _named_in_source(reading, saying.speaker)
+        if rival.sure < 1 and own[0] > 0.2:
+            known = False  # "he" may be the claim's speaker after all
+        if _ADMITTING.search(claim[saying.end - 1 : saying.said_start + 12]) and not quoted:
+            known = False  # who denies or admits a thing is not the one who said it first
+        if _NOT.search(claim[saying.said_start : saying.said_end]) and not _NOT.search(rival.text):
+            known = False
+        if _role_of(reading, saying.speaker, named):
+            known = False
         if named and known and named not in persons and not _same_words(saying.speaker, rival.speaker):
-            sure = min(0.97, 0.45 + 0.45 * other[0] + 0.3 * (other[0] - own[0]))
+            sure = min(0.97, 0.45 + 0.45 * other[0] + 0.3 * (other[0] - own[0])) - 0.4 * (1 - rival.sure)
             return finding(
                 SlotState.CONFLICTING,
                 sure,
@@ -86,6 +97,35 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
     if speaks:
         return finding(SlotState.BACKED, 0.4, own[1], saying.speaker, "speaks in the source; the words differ", "FC208")
     return None
+
+
+_NOT = re.compile(r"\b(?:not|never|no|none|nobody|nothing)\b|n['’]t\b", re.I)
+_OF = re.compile(r"\b(?:of|for|at|from|in|with|to)\s+(?:the\s+)?$", re.I)
+_POSSESSOR = re.compile(r"['’]s?\s+[a-z]")
+_ADMITTING = re.compile(
+    r"\b(?:den(?:y|ies|ied)|admit\w*|conced\w+|acknowledg\w+|confirm\w*|accept\w*|disput\w+|reject\w*|dismiss\w*|not|never|n['’]t|rul\w+ out)\b",
+    re.I,
+)
+
+
+def _role_of(reading: Reading, speaker: str, rival: str) -> bool:
+    """True where the words for the claim's speaker may describe the very person who said it ("the mayor")."""
+    own = [s for s in wording.name_spans(speaker) if not s.text.endswith(("'s", "’s", "s'", "s’"))]
+    if any(
+        reading.who(s.text) and not _POSSESSOR.match(speaker, s.end) and not _OF.search(speaker, 0, s.start) for s in own
+    ):
+        return False
+    nouns = {t.stem for t in wording.tokens(speaker) if t.norm in wording.ROLE_NOUNS or t.norm in wording.ORG_NOUNS}
+    if not nouns:
+        return not own
+    roles: set[str] = set()
+    for office in reading.offices:
+        if reading.who(office.name) == rival:
+            roles |= wording.content(office.role)
+    if not roles:
+        return True
+    like = set().union(*(_alike(n) for n in nouns))
+    return not roles.isdisjoint(like)
 
 
 def _named_in_source(reading: Reading, speaker: str) -> bool:
@@ -111,8 +151,10 @@ def _match(reading: Reading, words: frozenset[str], quoted: frozenset[str], spee
 
 def _persons(reading: Reading, speaker: str) -> set[str]:
     """The people (folded full names) that the words for a speaker may mean: by name, else by role."""
-    found = set()
+    found: set[str] = set()
     for span in wording.name_spans(speaker):
+        if _POSSESSOR.match(speaker, span.end) or _OF.search(speaker, 0, span.start) or span.text.endswith(("'s", "’s", "s'", "s’")):
+            continue  # "Bastian's lawyer" is not Bastian
         who = reading.who(span.text)
         if who:
             found.add(who)
