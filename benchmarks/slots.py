@@ -96,15 +96,18 @@ def main() -> None:
     parser.add_argument("--type")
     parser.add_argument("--limit", type=int, default=30)
     parser.add_argument("--least", type=float, default=0.0, help="count a conflict only from this confidence")
+    parser.add_argument("--every", type=int, default=1, help="only every n-th claim")
     parser.add_argument("--skip", type=int, default=0, help="show every n-th case")
     options = parser.parse_args()
     checkers = options.checker or ["quantity", "count", "date"]
     checks = [importlib.import_module(f"factcheck.checkers.{name}").check for name in checkers]
     table: dict[str, collections.Counter] = collections.defaultdict(collections.Counter)
     shown = 0
-    bins = collections.Counter()
+    bins, support = collections.Counter(), collections.Counter()
     began, judged = time.perf_counter(), 0
-    for article, claim, pair in pairs(options.folder, options.mode):
+    for number, (article, claim, pair) in enumerate(pairs(options.folder, options.mode)):
+        if number % options.every:
+            continue
         findings = []
         for check in checks:
             made = check(pair)
@@ -120,6 +123,8 @@ def main() -> None:
         if conflict:
             top = int(max(f.confidence for f in conflicts) * 10)
             bins[top, label == "cont" or "contradicted" in (claim.get("also_ok") or "")] += 1
+        if backed and not conflict and claim["type"] in NUMERIC:
+            support[int(min(f.confidence for f in findings) * 10), label] += 1
         for row in (claim["type"], "ALL NUMERIC" if claim["type"] in NUMERIC else "ALL OTHER", "ALL"):
             table[row][label, "n"] += 1
             table[row][label, "conflict"] += conflict
@@ -144,6 +149,7 @@ def main() -> None:
         right, wrong = t["cont", "conflict"], t["supp", "conflict"] + t["unve", "conflict"]
         print(f"{row:18}{cells}   {right}/{right + wrong} {right / max(right + wrong, 1):.3f}")
     print("conflict confidence: " + "  ".join(f"{b / 10:.1f}: {bins[b, True]}/{bins[b, True] + bins[b, False]}" for b in range(11) if bins[b, True] + bins[b, False]))
+    print("all backed, confidence (supported/contradicted/unverified): " + "  ".join(f"{b / 10:.1f}: {support[b, 'supp']}/{support[b, 'cont']}/{support[b, 'unve']}" for b in range(11) if any(support[b, x] for x in ("supp", "cont", "unve"))))
     print(f"{spent / max(judged, 1) * 1000:.2f} ms per check")
 
 

@@ -45,7 +45,7 @@ def main() -> None:
         return sure
 
     quantity.confidence = recording  # type: ignore[assignment]
-    date.confidence = recording  # type: ignore[assignment]
+    date.confidence = count.confidence = recording  # type: ignore[assignment]
     rng = random.Random(0)
     for mode in options.modes.split(","):
         for number, (_article, claim, pair) in enumerate(pairs(options.folder, mode)):
@@ -80,7 +80,7 @@ def main() -> None:
     print("WEIGHTS: Mapping[str, Mapping[str, float]] = {")
     for kind in wanted:
         data = rows.get(kind, [])
-        if kind in ("conflict", "date_conflict", "expected", "list"):
+        if kind in ("conflict", "date_conflict", "expected", "turned", "list_conflict", "part_conflict"):
             used = [(f, y == 1) for f, y, t in data]
         else:
             used = [(f, y == 2) for f, y, t in data if t in SLOT_TYPES]

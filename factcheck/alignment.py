@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,50 @@ _NOT_CONTENT = frozenset(
     """percent percentage point points million billion thousand hundred dozen a.m p.m am pm about around roughly nearly
     almost""".split()
 )
+
+# Words of news prose that stand for one another when it is asked what a figure is
+# of. Not a thesaurus: only what editors swap freely, one line to a concept. Stems
+# are taken below, so one form of each word is enough.
+_CONCEPTS = """
+close shut closure; begin start launch commence onset; end finish conclude complete; kill die fatal perish; injure hurt wound casualty
+rise increase climb jump grow gain soar; fall drop decline decrease reduce cut shrink slump lower; fine penalty penalise; buy purchase acquire acquisition
+sell sale; pay payment paid repay; cost price expense bill; firm company business corporation enterprise; worker employee staff workforce labourer
+employ hire recruit; boss chief head leader; lawyer attorney solicitor barrister counsel; ship vessel boat; plane aircraft jet airliner
+house home dwelling flat apartment household; road highway motorway; factory plant mill; student pupil schoolchild; child kid youngster youth
+resident inhabitant population villager townspeople; reject refuse deny rebuff; support back favour endorse approve; oppose against object opponent hostile
+postpone delay defer; ask request demand seek; promise pledge vow; accuse allege claim; talk negotiation; game match fixture; tie draw; win victory beat defeat triumph
+lose loss; big large huge; small little; build construct construction; repair fix mend; arrest detain detention; jail prison imprison custody sentence
+appoint name; resign quit; return back; leave depart; arrive reach; injury wound; car vehicle automobile; lorry truck; train rail railway railroad
+film movie; song track single; book novel title; poll survey; voter electorate; vote ballot; member; councillor council; deputy lawmaker legislator parliamentarian mp
+minister ministry; judge court tribunal; police officer constable; doctor physician medic; patient; hospital clinic; fire blaze; flood flooding inundation
+storm hurricane cyclone; earthquake quake; tree; forest wood woodland; visitor tourist guest; passenger traveller rider; customer client subscriber; refund reimburse compensation compensate
+grant fund subsidy subsidise; aid help relief; budget; debt owe; loan borrow; profit earnings; revenue turnover; salary wage pay earn; rent; tax levy duty
+agreement deal accord pact treaty; contract; sign signatory signature; strike walkout stoppage; union; protest demonstrate demonstration rally; demonstrator protester
+meeting session; inquiry investigation probe investigate; report; rate; share stake; proportion percentage fraction; number figure; amount sum; total
+age old; born birth; marry wedding husband wife spouse; length long; height high tall; depth deep; width wide; weight weigh heavy; distance far
+speed fast; temperature warm hot cold degree; year annual annually; month monthly; week weekly; day daily; hour hourly
+American us; British britain uk; European europe eu; province provincial; region regional; country nation national; state; city town municipal; village
+goal score; point; medal; race run; lap; round; seat; place position rank; goalkeeper keeper; coach manager trainer; player footballer
+appeal challenge; charge indict; convict guilty conviction; acquit clear innocent; suspect; witness testify testimony; victim; shoot shot gunfire; theft steal stolen thief rob robbery burglary
+ticket pass; bridge crossing; dam; mine pit colliery; miner; ton tonne; animal; cow cattle; sheep; fish fishing fisherman; farm farmer; boat
+museum gallery; painting picture canvas; sculpture statue; school; university college; teacher; course; exam test; trial; vaccine jab inoculation; dose
+evacuate displace homeless; rescue save; search; missing unaccounted; collapse; crash collision collide; cancel; open reopen inaugurate; close; move relocate transfer
+announce announcement declare; warn warning; estimate reckon calculate calculation; forecast predict expect; plan intend; aim target goal; limit cap ceiling maximum; minimum floor
+last previous former earlier; first; average mean; half; quarter; third; double; extra additional further more; other rest remaining remain; whole entire full
+man male; woman female; girl; boy; family relative; daughter; son; grandchild; parent mother father; couple pair
+audience crowd spectator attendance attend; seat capacity; fee charge; prize award; donation donate donor give; collect raise
+""".strip()  # fmt: skip
+
+_CONCEPT: dict[str, str] = {}
+for _line in _CONCEPTS.replace("\n", ";").split(";"):
+    _words = [stem(w) for w in _line.split()]
+    for _word in _words[1:]:
+        _CONCEPT.setdefault(_word, _CONCEPT.get(_words[0], _words[0]))
+
+
+def concept(word: str) -> str:
+    """The stem that stands for a word and what editors swap it with."""
+    return _CONCEPT.get(word, word)
 
 
 @dataclass(frozen=True)
@@ -87,7 +132,7 @@ def read(text: str, reference: dt.date | None) -> Reading:
         if token.kind != "w" or low in FUNCTION_WORDS or low in _NOT_CONTENT or len(low) < 2 or any(s <= token.start and token.end <= e for s, e in spans):
             stems.append("")
         else:
-            stems.append(stem(low))
+            stems.append(concept(stem(low)))
     return Reading(text, tokens, tuple(stems), frozenset(s for s in stems if s), quantities, dates, text.lower())
 
 
@@ -110,6 +155,7 @@ class View:
     about: frozenset[str]
     sentences: tuple[Sentence, ...]
     weights: dict[str, float]
+    size: int  # how many sentences are evidence
     novel: float  # share of the claim's content that the source never mentions
     reference: dt.date | None
 
@@ -185,7 +231,7 @@ def _view(key: _Key) -> View:
         cover_near = sum(weights[w] for w in own & near) / total
         sentences.append(Sentence(p, r, (p.start, p.end) in evidence_keys, cover, cover_near))
     novel = sum(weights[w] for w in own if not frequency.get(w) and w not in head) / total
-    return View(reading, extra, tuple(sentences), weights, novel, reference)
+    return View(reading, extra, tuple(sentences), weights, len(evidence_keys), novel, reference)
 
 
 def view(pair: Pair) -> View:
@@ -195,39 +241,79 @@ def view(pair: Pair) -> View:
 
 # --- how a candidate stands to a slot ------------------------------------------------
 
-UP = frozenset(
-    """more higher above over exceed exceeds exceeded rise rises rose risen rising up increase increases increased
-    increasing grew grow grows growth gain gains gained climbed climb jumped added add adds surplus longer larger
-    bigger greater raised raise raises faster later profit overspent""".split()
+_FOR = frozenset("for favour favor favoured favored backed back supported support supporters yes approve approved approving ayes passed carried uphold pro adopted endorsed aye welcomed".split())
+_AGAINST = frozenset("against opposed oppose opposing opponents no noes rejected reject rejecting dissented dissenting voted-down hostile refused dissenters".split())
+_PASSED = frozenset(
+    """approved passed adopted backed carried endorsed agreed favour favor upheld won accepted confirmed survived ratified elected re-elected
+    chose decided supported""".split()
 )
-DOWN = frozenset(
-    """less fewer lower below under fall falls fell fallen falling down decrease decreased decreasing cut cuts shrank
-    shrink shrunk drop drops dropped loss losses lost reduced reduce reduction deficit shorter smaller cheaper
-    slower earlier lowered slipped declined decline sank""".split()
-)
+_FAILED = frozenset("rejected failed defeated lost against refused dismissed blocked threw fell turned struck void quashed opposed".split())
 
 
-def direction(reading: Reading, start: int, end: int, width: int = 4) -> int:
-    """+1, -1 or 0: whether the words beside a value tell of more or of less. Both or neither give 0."""
+def vote_side(reading: Reading, q: Quantity, tally: tuple[Quantity, Quantity] | None = None) -> int:
+    """+1 for the side in favour, -1 for the side against, 0 where the text does not tell.
+
+    A figure of a tally takes the side of the outcome: what passed was carried by the
+    larger figure, what failed was defeated by it.
+    """
     tokens = reading.tokens
-    lo = next((i for i, t in enumerate(tokens) if t.end > start), len(tokens))
-    hi = next((i for i, t in enumerate(tokens) if t.start >= end), len(tokens))
-    words = {t.low for t in tokens[max(0, lo - width) : lo]} | {t.low for t in tokens[hi : hi + width - 1]}
-    up, down = bool(words & UP), bool(words & DOWN)
-    return (up - down) if up != down else 0
+    if tally is not None and tally[0].number != tally[1].number:
+        left = max(0, tally[0].token - 14)
+        words = [t.low for t in tokens[left : tally[0].token]] + [t.low for t in tokens[tally[1].token_end : tally[1].token_end + 5]]
+        passed = bool(_PASSED & set(words))
+        failed = bool(_FAILED & set(words))
+        if passed == failed or "not" in words:
+            return 0
+        larger = q.number == max(tally[0].number, tally[1].number)
+        return 1 if larger == passed else -1
+    lo, hi = q.token, q.token_end
+    after = []
+    for t in tokens[hi : hi + 6]:
+        if t.text in ",;:." or t.low in ("and", "while", "but", "with") or t.kind == "n":
+            break
+        after.append(t.low)
+    for words in (after, [t.low for t in tokens[max(0, lo - 3) : lo]]):
+        yes, no = bool(_FOR & set(words)), bool(_AGAINST & set(words))
+        if yes != no:
+            return 1 if yes else -1
+    return 0
+
+
+_FORMER = re.compile(
+    r"(?:\bfrom|\bcompared\swith|\bcompared\sto|\brather\sthan|\binstead\sof|\bnot|\bup\sfrom|\bdown\sfrom|\bagainst|\boriginally|\binitially|\bpreviously)\s"
+    r"(?:the\s|an?\s|about\s|some\s|original\s|previous\s|earlier\s){0,2}(?:US|A|NZ|C)?[$£€¥]?$",
+    re.IGNORECASE,
+)
+_PAST_CLAIM = re.compile(
+    r"\b(?:before|previous(?:ly)?|earlier|former(?:ly)?|used\sto|originally|first|initial(?:ly)?|old|until|ago|from|rather|instead|not|last|then|"
+    r"had|in\s(?:19|20)\d\d|compared|than|against|down|up)\b",
+    re.IGNORECASE,
+)
+
+
+def former(reading: Reading, start: int) -> bool:
+    """Whether a value is told as what was, or as what is not: "up from 690", "rather than 12"."""
+    return bool(_FORMER.search(reading.text[max(0, start - 45) : start]))
+
+
+def asks_former(claim: Reading) -> bool:
+    """Whether the claim's own wording may be after an earlier value."""
+    return bool(_PAST_CLAIM.search(claim.text))
 
 
 def noun_match(claim: Quantity, other: Quantity, claim_words: frozenset[str], other_words: frozenset[str]) -> float:
     """1 the same noun, 0.6 met nearby, 0.4 nothing to compare, 0 another noun."""
     if claim.head and claim.head == other.head:
         return 1.0
+    if claim.head and other.head and concept(claim.head) == concept(other.head):
+        return 0.95
     if claim.nouns and other.nouns and set(claim.nouns) & set(other.nouns):
         return 0.9
-    if claim.head and claim.head in other_words:
+    if claim.head and concept(claim.head) in other_words:
         return 0.6
     if not claim.head or not other.head:
         return 0.4 if claim.head or other.head else 0.5
-    if other.head in claim_words:
+    if concept(other.head) in claim_words:
         return 0.5
     return 0.0
 

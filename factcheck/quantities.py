@@ -292,6 +292,9 @@ _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("approximately",), "about"), (("some",), "about"), (("circa",), "about"), (("estimated",), "about"),
     (("something", "over"), "over"), (("barely",), "about"),
 )  # fmt: skip
+_BOUNDS_BY_LAST: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+for _words, _bound in _BOUNDS:
+    _BOUNDS_BY_LAST.setdefault(_words[-1], []).append((_words, _bound))
 _BOUND_AFTER = {("or", "more"): "least", ("or", "so"): "about", ("or", "less"): "most", ("or", "fewer"): "most",
                 ("at", "least"): "least", ("at", "most"): "most"}  # fmt: skip
 
@@ -549,12 +552,10 @@ def _bound_before(tokens: Sequence[Token], i: int) -> tuple[str, int]:
     while k and tokens[k - 1].low in ("a", "an", "the", "further", "total", "record") and i - k < 2:
         k -= 1
     for start in (i, k):
-        for words, bound in _BOUNDS:
+        for words, bound in _BOUNDS_BY_LAST.get(tokens[start - 1].low, ()) if start else ():
             m = len(words)
             if start >= m and all(tokens[start - m + x].low == words[x] for x in range(m)):
                 if words == ("over",) and start > 1 and tokens[start - 2].low in ("by", "just"):
-                    continue
-                if words == ("some",) and start > 1 and tokens[start - 2].low in ("in", "of") and False:
                     continue
                 return bound, start - m
         if k == i:
@@ -587,6 +588,10 @@ def _temperature(number: float, scale: str) -> float:
     return (number - 32) / 1.8 if scale == "f" else number
 
 
+_STARTERS = frozenset({*_ONES, *_TENS, *_MULTIPLES, *_ORDINALS, "a", "an", "half", "quarter", "couple", "pair", "trio", "quartet"})
+_AFTER_ARTICLE = frozenset({*_SCALES, *_FRACTIONS, *UNITS, *_PARTICLES, "dozen", "score"})
+
+
 def find_quantities(text: str, without: Iterable[tuple[int, int]] = ()) -> tuple[Quantity, ...]:
     """Every quantity of the text in order; ``text[q.start:q.end] == q.text`` holds for each.
 
@@ -600,7 +605,9 @@ def find_quantities(text: str, without: Iterable[tuple[int, int]] = ()) -> tuple
     n = len(tokens)
     while i < n and len(found) < MAX_QUANTITIES:
         token = tokens[i]
-        if token.kind == "p":
+        if token.kind == "p" or token.kind == "w" and (
+            token.low not in _STARTERS or (token.low in ("a", "an") and (i + 1 >= n or tokens[i + 1].low not in _AFTER_ARTICLE))
+        ):
             i += 1
             continue
         if any(s < token.end and token.start < e for s, e in taken):
@@ -888,8 +895,7 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
             return None
         following = tokens[i + 1].low if i + 1 < n else ""
         if following in ("a", "an", "time", "hour", "past", "term") or (i and tokens[i - 1].low in ("first", "second", "and")):
-            if not (following == "a" and False):
-                return None
+            return None
         if following in _PARTICLES and i + 2 < n and tokens[i + 2].low in ("hour", "time", "century", "day", "year", "term", "finished"):
             return None
         return share(0.5, i + 1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from factcheck import dates
 from factcheck.alignment import Sentence, View, view
-from factcheck.checkers.quantity import CALCULATION, CONFLICT_FLOOR, confidence, judge_number, judgement
+from factcheck.checkers.quantity import CALCULATION, CONFLICT_FLOOR, DERIVED_FLOOR, asks_other, confidence, judge_number, judgement, siblings_met
 from factcheck.dates import When, show_day
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
 from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, show
@@ -40,10 +40,13 @@ def _candidates(v: View, w: When) -> list[_Candidate]:
     for s in v.sentences:
         r = s.reading
         rivals = sum(1 for c in r.dates if (c.grain == "time") == (w.grain == "time"))
+        together = siblings_met(v, s, w.start)
         for c in r.dates:
             if (c.grain == "time") != (w.grain == "time"):
                 continue
             stands = dates.compare(w, c)
+            if stands == "differs" and any(dates.compare(o, c) == "equal" for o in v.claim.dates if o.start != w.start):
+                continue  # it fills another slot of the claim
             near = r.near(c.start, c.end, 7)
             clause = r.clause(c.start, c.end)
             features = {
@@ -64,11 +67,27 @@ def _candidates(v: View, w: When) -> list[_Candidate]:
                 "claim_inferred": float(w.inferred),
                 "offset": float(c.form in ("offset", "halfoffset", "yearlater")),
                 "time": float(w.grain == "time"),
+                "together": together,
+                "size": math.log(v.size or 1),
+                "across": float(_ahead(v, w) != _ahead(v, c)),
+                "gap": _gap(w, c) if stands == "differs" else 0.0,
                 "short": float(len(v.claim.content) < 4),
             }
             alignment = 1.2 * features["window"] + 1.4 * s.cover + 0.8 * features["clause"] + 0.3 * s.cover_near + 0.3 * s.evidence + 0.4 * features["same_grain"]
             found.append(_Candidate(s, c, stands, features, alignment))
     return found
+
+
+def _ahead(v: View, w: When) -> bool:
+    """Whether a date lies after the day of publication."""
+    return bool(v.reference and w.spans and w.spans[0][0] > v.reference)
+
+
+def _gap(w: When, c: When) -> float:
+    """How far apart two dates are, in powers of ten of days: dates of one event are seldom decades apart."""
+    if not w.spans or not c.spans:
+        return 0.0
+    return min(math.log10(1 + abs((w.spans[0][0] - c.spans[0][0]).days)), 5.0)
 
 
 def _one_part(w: When, c: When) -> bool:
@@ -103,13 +122,15 @@ def _judge_date(v: View, w: When) -> SlotFinding:
             state = SlotState.BACKED if same_words or not (c.inferred or w.inferred) else SlotState.DERIVED
             return finding(state, sure, best.sentence, c, work)
     moved = _moved(v, w)
-    if moved is not None:
+    if moved is not None and moved[1] >= DERIVED_FLOOR:
         work, sure, s, c = moved
         return finding(SlotState.DERIVED, sure, s, c, work)
     if rival is not None:
         others = sorted((c.alignment for c in differing if c.when.spans[:1] != rival.when.spans[:1]), reverse=True)
         features = rival.features | {
             "agreeing": float(best is not None),
+            "derivable": moved[1] if moved is not None else 0.0,
+            "asks_other": asks_other(v, w.start, w.end),
             "coarser": float(any(c.stands == "coarser" for c in found)),
             "lead": rival.alignment - (others[0] if others else 0.0),
             "alignment": rival.alignment,
@@ -172,7 +193,7 @@ def _moved(v: View, w: When) -> tuple[str, float, Sentence, When] | None:
                 sure = confidence("date_moved", features)
                 shown = dates.show_span(*dates._whole(moved, grain), grain)
                 text = f"{d.text} {'+' if sign > 0 else '−'} {q.text} = {shown}"
-                if sure >= 0.5 and (best is None or sure > best[1]):
+                if best is None or sure > best[1]:
                     anchor = d if ds is not None else When(text=q.text, start=q.start, end=q.end, spans=(), grain="time", form="duration")
                     best = text, sure, (ds or qs), anchor
     return best
@@ -257,7 +278,7 @@ def _from_dates(v: View, q: Quantity) -> SlotFinding | None:
             sure = confidence("span", features)
             if best is None or sure > best[0]:
                 best = sure, work, s, (a if s1 is not None else b)
-    if best is None or best[0] < 0.5:
+    if best is None or best[0] < DERIVED_FLOOR:
         return None
     sure, work, s, w = best
     return SlotFinding(slot=slot, state=SlotState.DERIVED, rule=CALCULATION, confidence=round(sure, 3), found=w.text, derivation=work,
