@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -428,10 +429,11 @@ def measure_file(
     help="The store that claims files are checked against.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first pairs (or articles) of each file.")
+@click.option("--checkworthy", is_flag=True, help="FILE is labelled sentences: measure the check-worthiness model.")
 @click.option("--kinds", is_flag=True, help="Show accuracy for each kind of claim too.")
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(files: tuple[Path, ...], model_only: bool, verdict_model: str | None, evidence: str, change: str,
-            corpus: Path | None, db: str, limit: int | None, kinds: bool, format_: str) -> None:  # fmt: skip
+            corpus: Path | None, db: str, limit: int | None, checkworthy: bool, kinds: bool, format_: str) -> None:  # fmt: skip
     """Measure verdicts on labelled claims.
 
     FILE is pairs (JSONL lines of claim, evidence and label, plain or gzipped; FEVER's and SciFact's
@@ -439,9 +441,24 @@ def command(files: tuple[Path, ...], model_only: bool, verdict_model: str | None
     folder of them). Prints accuracy, macro-F1, the rates of false "supported" and false
     "contradicted", calibration error and speed of each.
     """
+    if checkworthy:
+        click.echo(_checkworthy(files), nl=False)
+        return
     measure = Measure(model_only=model_only, model=verdict_model, evidence=evidence, change=change)
     scores = [measure_file(path, measure, db, corpus, limit)[0] for path in files]
     click.echo(_json(scores) if format_ == "json" else _table(scores, kinds), nl=False)
+
+
+def _checkworthy(files: Sequence[Path]) -> str:
+    from factcheck.drafts.checkworthy import CheckWorthiness, measure
+    from factcheck.inference import load_embedder
+
+    worth = CheckWorthiness(load_embedder=lru_cache(maxsize=1)(load_embedder))
+    lines = [f"{'file':<32} {'n':>6} {'F1':>6} {'macro':>6}"]
+    for path in files:
+        n, positive, macro = measure(path, worth)
+        lines.append(f"{path.name:<32} {n:>6} {positive:>6.3f} {macro:>6.3f}")
+    return "\n".join(lines) + "\n"
 
 
 def _json(scores: Iterable[Score]) -> str:

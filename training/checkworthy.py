@@ -18,14 +18,12 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, fbeta_score
 
-from factcheck.drafts.checkworthy import features
+from factcheck.drafts.checkworthy import features, held_out
 from factcheck.inference import load_embedder
 from factcheck.models import MODELS
 
 SCALE = 4.0  # embeddings are unit vectors: their coordinates are small beside the features
-SPEECH_WEIGHT = 3.0  # political speech is scarcer than debates, and nearer to news prose
 REGULARISATION = 0.3
-HELD_OUT = 5  # every fifth sentence of policlaim, in a fixed shuffle
 
 
 def read(path: Path) -> tuple[list[str], np.ndarray]:
@@ -34,28 +32,21 @@ def read(path: Path) -> tuple[list[str], np.ndarray]:
     return [row["sentence"] for row in rows], np.array([bool(row["checkworthy"]) for row in rows])
 
 
-def held_out(n: int) -> np.ndarray:
-    """True for the fifth that is never trained on."""
-    order = np.random.RandomState(0).permutation(n)
-    mask = np.zeros(n, bool)
-    mask[order[: n // HELD_OUT]] = True
-    return mask
-
-
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data/checkworthy")
     embedder = load_embedder()
-    inputs, labels = {}, {}
+    inputs, labels, test = {}, {}, np.zeros(0, bool)
     for name in ("ct24.train", "ct24.dev", "ct24.devtest", "policlaim.train"):
         sentences, labels[name] = read(folder / f"{name}.jsonl.gz")
+        if name == "policlaim.train":
+            test = np.array([held_out(sentence) for sentence in sentences])
         plain = np.array([features(sentence) for sentence in sentences], np.float32)
         inputs[name] = np.hstack([embedder.embed(sentences) * SCALE, plain])
         print(name, len(sentences), flush=True)
-    speech, test = inputs["policlaim.train"], held_out(len(labels["policlaim.train"]))
+    speech = inputs["policlaim.train"]
     x = np.vstack([inputs["ct24.train"], speech[~test]])
     y = np.concatenate([labels["ct24.train"], labels["policlaim.train"][~test]])
-    weight = np.concatenate([np.ones(len(labels["ct24.train"])), np.full(int((~test).sum()), SPEECH_WEIGHT)])
-    model = LogisticRegression(C=REGULARISATION, max_iter=3000).fit(x, y, sample_weight=weight)
+    model = LogisticRegression(C=REGULARISATION, max_iter=3000).fit(x, y)
     dev = model.predict_proba(inputs["ct24.dev"])[:, 1]
     threshold = max(np.arange(0.05, 0.7, 0.01), key=lambda t: fbeta_score(labels["ct24.dev"], dev >= t, beta=2))
     devtest = model.predict_proba(inputs["ct24.devtest"])[:, 1] >= threshold

@@ -7,15 +7,19 @@ a correction. What no model is needed for (questions, headings) is decided in ``
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from factcheck.domain import digest
+from factcheck.errors import InputError
 from factcheck.models import MODELS, ModelError
 
 if TYPE_CHECKING:
@@ -77,6 +81,11 @@ def features(text: str) -> list[float]:
     ]
 
 
+def held_out(sentence: str) -> bool:
+    """True for the fifth of all sentences, by their hash, that training never sees and measuring may use."""
+    return hashlib.sha256(sentence.encode("utf-8", "surrogatepass")).digest()[0] % 5 == 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class CheckWorthiness:
     """Scores sentences; what it has scored before it recalls, so that an unchanged draft loads no model."""
@@ -125,3 +134,31 @@ class CheckWorthiness:
         logits = vectors @ np.array(w["embedding"], dtype=np.float32) + w["intercept"]
         plain = [sum(a * b for a, b in zip(w["features"], features(s), strict=True)) for s in sentences]
         return [1 / (1 + math.exp(-max(-30.0, min(30.0, float(a) + b)))) for a, b in zip(logits, plain, strict=True)]
+
+
+def measure(path: Path, worth: CheckWorthiness) -> tuple[int, float, float]:
+    """Number of sentences, F1 of the positive class and macro-F1 on a file of {"sentence", "checkworthy"} lines.
+
+    Of a training set only the fifth that was held out counts.
+    """
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as file:
+            rows = [json.loads(line) for line in file if line.strip()]
+        labels = [(str(row["sentence"]), bool(row["checkworthy"])) for row in rows]
+    except OSError as error:
+        raise InputError(str(path), None, None, f"cannot be read: {error.strerror}", "check the path") from None
+    except (ValueError, KeyError, TypeError):
+        hint = 'each line is {"sentence": "...", "checkworthy": true}'
+        raise InputError(str(path), None, None, "these are not labelled sentences", hint) from None
+    if ".train." in path.name:
+        labels = [(sentence, label) for sentence, label in labels if held_out(sentence)]
+    scores = worth.score([sentence for sentence, _ in labels])
+    pairs = [(label, value >= worth.threshold) for (_, label), value in zip(labels, scores, strict=True)]
+
+    def f1(positive: bool) -> float:
+        hits = sum(gold is positive and got is positive for gold, got in pairs)
+        named = sum(gold is positive for gold, _ in pairs) + sum(got is positive for _, got in pairs)
+        return 2 * hits / named if named else 0.0
+
+    return len(pairs), f1(True), (f1(True) + f1(False)) / 2
