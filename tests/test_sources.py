@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from factcheck.archive import export_warc, read_warc
 from factcheck.domain import Claim, Location, Passage
+from factcheck.errors import FactcheckError
 from factcheck.fetch import Fetched
-from factcheck.sources import Added, SourceError, add, find, remove, scope, show
+from factcheck.sources import Added, SourceError, add, add_pages, at, find, refresh, remove, scope, show
 from factcheck.stores import Store, open_store
 
 REPORT = """---
@@ -296,3 +298,103 @@ def test_the_pages_of_a_sitemap_are_followed_the_newest_first(store: Store, desk
     results = list(add(store, ["sitemap.xml"], fetch=lambda uri: page(f"Page {uri[-1]}.", uri=uri)))
     assert [show(store, added.source_id or "").uri[-1] for added in results] == ["3", "2", "1"]
     assert "offline" in (only(add(store, ["sitemap.xml"])).error or "")
+
+
+LONG = " ".join(
+    f"The council heard on day {n} that the old mill by the river would hire more people." for n in range(12)
+)
+
+
+def test_a_near_copy_is_marked_and_another_report_is_not(store: Store, desk: Path) -> None:
+    (desk / "agency.txt").write_text(LONG, encoding="utf-8")
+    (desk / "paper.txt").write_text("From our correspondent: " + LONG + " More soon.", encoding="utf-8")
+    (desk / "other.txt").write_text(
+        " ".join(f"Nobody at the harbour could say {n} why." for n in range(20)), encoding="utf-8"
+    )
+    results = list(add(store, ["agency.txt", "paper.txt", "other.txt"]))
+    assert [entry.copy_of for entry in store.entries()] == [None, "agency", None]
+    assert results[1].notes == ("it says nearly the same as agency; the two count as one source",)
+    remove(store, "agency")
+    assert [entry.copy_of for entry in store.entries()] == [None, None]
+
+
+def test_a_changed_file_is_refreshed_with_the_difference_and_the_old_snapshot_stays(store: Store, desk: Path) -> None:
+    list(add(store, ["bridge.txt", "texts/mill.md"]))
+    assert [r.outcome for r in refresh(store)] == ["unchanged", "unchanged"]
+    (desk / "bridge.txt").write_text("The bridge is open.\n", encoding="utf-8")
+    (desk / "texts" / "mill.md").unlink()
+    changed, failed = refresh(store)
+    assert (changed.outcome, changed.source_id, changed.new_id) == ("changed", "bridge", "bridge-2")
+    assert changed.difference[-2:] == ("-The bridge is shut.", "+The bridge is open.")
+    assert (failed.outcome, "no such file" in (failed.error or "")) == ("failed", True)
+    assert show(store, "bridge").text == "The bridge is shut."
+
+
+def test_a_page_is_asked_for_with_its_etag_and_new_bytes_with_the_same_text_are_no_change(store: Store) -> None:
+    uri = "https://news.example/mill"
+    first = replace(page("It hired 40."), headers=(("etag", '"v1"'),))
+    list(add(store, [uri], fetch=lambda _: first))
+    asked: list[object] = []
+
+    def answering(answer: Fetched) -> Callable[..., Fetched]:
+        def fetch(uri: str, *, etag: str | None, last_modified: str | None) -> Fetched:
+            asked.append((etag, last_modified))
+            return answer
+
+        return fetch
+
+    same_text = replace(first, raw=first.raw + b"<!-- 12:01 -->")
+    for answer, outcome in (
+        (replace(first, raw=b"", not_modified=True), "unchanged"),
+        (same_text, "unchanged"),
+        (page("It hired 45.", day=9), "changed"),
+    ):
+        (result,) = refresh(store, [uri], fetch=answering(answer))
+        assert result.outcome == outcome
+    assert asked == [('"v1"', None)] * 3
+    assert [entry.id for entry in store.entries()] == ["mill-news", "mill-news-2"]
+    assert at(store, uri, dt.date(2024, 6, 5)).id == "mill-news"
+    assert at(store, "mill-news", dt.date(2024, 6, 9)).id == "mill-news-2"
+
+
+def test_the_notes_of_the_desk_decide_what_a_claim_is_checked_against(store: Store) -> None:
+    list(add(store, ["bridge.txt", "texts/mill.md"]))
+    store.note("mill", kind="agency", reliability="high", valid_from=dt.date(2024, 5, 3))
+    entry = find(store, "mill")
+    assert (entry.kind, entry.reliability, entry.valid_from) == ("agency", "high", dt.date(2024, 5, 3))
+
+    def on(day: dt.date | None) -> tuple[str, ...]:
+        return scope(store.entries(), Claim(id="c", text="x", as_of=day), store).source_ids
+
+    assert on(dt.date(2024, 5, 2)) == ("bridge",)
+    assert on(dt.date(2024, 5, 3)) == on(None) == ("bridge", "mill")
+    store.note("bridge", superseded_by="mill")
+    assert on(None) == ("mill",)
+    with pytest.raises(ValueError, match="no note called colour"):
+        store.note("mill", colour="red")
+
+
+@pytest.mark.parametrize("name", ["desk.warc", "desk.warc.gz"])
+def test_an_archive_gives_back_the_pages_as_they_were_captured(store: Store, desk: Path, name: str) -> None:
+    uri = "https://news.example/mill"
+    first = replace(
+        page("It hired 40."), headers=(("content-type", "text/html; charset=utf-8"), ("content-encoding", "gzip"))
+    )
+    list(add(store, [uri, "bridge.txt"], fetch=lambda _: first))
+    assert export_warc(store, desk / name) == 2
+    (captured,) = read_warc(desk / name)
+    assert (captured.uri, captured.raw, captured.fetched) == (uri, first.raw, first.fetched)
+    assert (captured.media_type, captured.charset) == ("text/html", "utf-8")
+
+    with open_store(desk / "second.db", create=True) as second:  # type: ignore[attr-defined]
+        assert [added.outcome for added in add_pages(second, read_warc(desk / name))] == ["added"]
+        assert [added.outcome for added in add_pages(second, read_warc(desk / name))] == ["unchanged"]
+        assert second.source("mill-news") == store.source("mill-news")
+    with pytest.raises(SourceError, match="never overwritten"):
+        export_warc(store, desk / name)
+
+
+def test_what_is_not_an_archive_is_refused_in_one_line(desk: Path) -> None:
+    for name, words in (("bridge.txt", "not a WARC archive"), ("missing.warc", "check the name")):
+        with pytest.raises(FactcheckError, match=words):
+            list(read_warc(desk / name))

@@ -39,7 +39,9 @@ class SourceEntry:
 
     ``uris`` are all the addresses at which these same bytes were seen, the source's
     own first. ``superseded_by`` is the id of the newer snapshot of the same address.
-    ``fingerprint`` changes when anything that a verdict may rest on changes.
+    ``fingerprint`` changes when anything that a verdict may rest on changes. ``kind``,
+    ``reliability`` and ``valid_from`` are the desk's notes; ``copy_of`` names the source
+    that this one says nearly word for word, with which it counts as one.
     """
 
     id: str
@@ -55,6 +57,10 @@ class SourceEntry:
     uris: tuple[str, ...] = ()
     superseded_by: str | None = None
     fingerprint: str = ""
+    kind: str | None = None
+    reliability: str | None = None
+    valid_from: dt.date | None = None
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +124,15 @@ class Store(Protocol):
 
     def add_uri(self, source_id: str, uri: str) -> None:
         """Record that the same bytes were seen at another address too."""
+
+    def note(self, source_id: str, **notes: str | dt.date | None) -> None:
+        """Set notes of a source: kind, reliability, valid_from, superseded_by, copy_of; None takes one away."""
+
+    def signatures(self) -> dict[str, bytes]:
+        """What near copies are known by, for each source that has it, oldest first."""
+
+    def keep_signature(self, source_id: str, signature: bytes) -> None:
+        """Keep what near copies of a source are known by."""
 
     def remove_source(self, source_id: str) -> bool:
         """Forget a source with its passages, index entries and snapshot; False when there is none."""

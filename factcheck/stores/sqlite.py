@@ -140,11 +140,23 @@ def _vectors_are_packed(db: sqlite_utils.Database) -> None:
     )
 
 
+def _sources_have_notes(db: sqlite_utils.Database) -> None:
+    for name, kind in (
+        ("kind", str),
+        ("reliability", str),
+        ("valid_from", str),
+        ("copy_of", str),
+        ("signature", bytes),
+    ):
+        db["sources"].add_column(name, kind)
+
+
 # Applied in order, each once; the file's user_version says how many it has had. Never edit one that was released.
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _first_tables,
     _whole_sources_are_searched,
     _vectors_are_packed,
+    _sources_have_notes,
 )
 
 
@@ -157,6 +169,7 @@ class SQLiteStore:
         self._read_only = read_only
         self._common: dict[str, bool] = {}
         self._packed: tuple[str, list[tuple[bytes, bytes]]] | None = None
+        self._matrix: tuple[object, tuple[np.ndarray, np.ndarray]] | None = None
 
     # -- opening ----------------------------------------------------------------------
 
@@ -230,6 +243,8 @@ class SQLiteStore:
         if connection.in_transaction:
             yield self._db
             return
+        # What was read may change now; other processes' writes are seen by SQLite's data_version.
+        self._packed = self._matrix = None
         try:
             connection.execute("begin immediate")
         except sqlite3.OperationalError as error:
@@ -332,6 +347,24 @@ class SQLiteStore:
                 "insert or ignore into uris (uri, source) select ?, key from sources where id = ?", (uri, source_id)
             )
 
+    def note(self, source_id: str, **notes: str | dt.date | None) -> None:
+        self._must_write()
+        unknown = set(notes) - {"kind", "reliability", "valid_from", "superseded_by", "copy_of"}
+        if unknown:
+            raise ValueError(f"a source has no note called {sorted(unknown)[0]}")
+        with self._writing() as db:
+            for name, value in notes.items():
+                text = value.isoformat() if isinstance(value, dt.date) else value
+                db.execute(f"update sources set {name} = ? where id = ?", (text, source_id))
+
+    def signatures(self) -> dict[str, bytes]:
+        return dict(self._read("select id, signature from sources where signature is not null order by key"))
+
+    def keep_signature(self, source_id: str, signature: bytes) -> None:
+        self._must_write()
+        with self._writing() as db:
+            db.execute("update sources set signature = ? where id = ?", (signature, source_id))
+
     def remove_source(self, source_id: str) -> bool:
         self._must_write()
         with self._writing() as db:
@@ -347,6 +380,7 @@ class SQLiteStore:
             for table in ("passages", "snapshots", "uris"):
                 db.execute(f"delete from {table} where source = ?", (key,))
             db.execute("delete from sources where key = ?", (key,))
+            db.execute("update sources set copy_of = null where copy_of = ?", (source_id,))
             # What it had superseded is superseded by the next one, or current again.
             db.execute("update sources set superseded_by = ? where superseded_by = ?", (newer, source_id))
         return True
@@ -358,24 +392,13 @@ class SQLiteStore:
         counts = dict(self._read("select source, count(*) from passages group by source"))
         columns = (
             "key, id, uri, sha256, title, publisher, published, fetched, media_type, superseded_by, length(text), "
-            "fingerprint"
+            "fingerprint, kind, reliability, valid_from, copy_of"
         )
         found = []
         for row in self._read(f"select {columns} from sources order by key"):
-            (
-                key,
-                id_,
-                uri,
-                sha256,
-                title,
-                publisher,
-                published,
-                fetched,
-                media_type,
-                superseded_by,
-                characters,
-                print_,
-            ) = row
+            key, id_, uri, sha256, title, publisher, published, fetched, media_type, superseded_by, characters = row[
+                :11
+            ]
             found.append(
                 SourceEntry(
                     id=id_,
@@ -390,7 +413,11 @@ class SQLiteStore:
                     characters=characters,
                     uris=tuple(dict.fromkeys([uri, *uris.get(key, [])])),
                     superseded_by=superseded_by,
-                    fingerprint=print_,
+                    fingerprint=row[11],
+                    kind=row[12],
+                    reliability=row[13],
+                    valid_from=_date(row[14]),
+                    copy_of=row[15],
                 )
             )
         return tuple(found)
@@ -540,7 +567,7 @@ class SQLiteStore:
             )
             if count[0][0] > EXACT_UP_TO:
                 return tuple(self._scan(model_id, query, limit) for query in queries)
-        keys, matrix = self.vectors(model_id, sources)
+        keys, matrix = self._exact(model_id, sources)
         found: list[tuple[Hit, ...]] = []
         for query in queries:
             if not len(keys):
@@ -551,6 +578,13 @@ class SQLiteStore:
             best = np.lexsort((keys, -similarity))[:limit]
             found.append(tuple(Hit(passage_key=int(keys[at]), retrieval_score=float(similarity[at])) for at in best))
         return tuple(found)
+
+    def _exact(self, model_id: str, sources: Sequence[str] | None) -> tuple[np.ndarray, np.ndarray]:
+        """``vectors``, kept from one call to the next while nothing is written."""
+        version = (model_id, None if sources is None else tuple(sources), self._read("pragma data_version")[0][0])
+        if self._matrix is None or self._matrix[0] != version:
+            self._matrix = (version, self.vectors(model_id, sources))
+        return self._matrix[1]
 
     def _scan(self, model_id: str, query: np.ndarray, limit: int) -> tuple[Hit, ...]:
         """The nearest passages of a large store: int8 segments scanned whole, the best compared again in float16."""
