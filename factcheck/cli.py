@@ -253,13 +253,18 @@ def extract_(
     drafts = read_drafts(draft_files(files, False), stdin_name)
     scopes = {draft.path: (*draft.sources, *sources) for draft in drafts if draft.sources or sources}
     with opened(db if Path(db).exists() else None) as store:
-        found = extract_all(drafts, store, sources=scopes, changed=changes(drafts, changed_since))
+        found = extract_all(drafts, store, sources=scopes, changed=changes(drafts, changed_since), standalone=True)
     write(claims_file(found), output)
 
 
 @cli.group()
 def sources() -> None:
     """Add, list, show and remove sources: snapshots that never change."""
+
+
+ALLOW_PRIVATE = click.option(
+    "--allow-private", multiple=True, metavar="HOST", help="A host that may be in a private network (repeatable)."
+)
 
 
 @sources.command("add")
@@ -270,6 +275,7 @@ def sources() -> None:
 @click.option("--publisher", help="Who published it.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="The day it was published, as 2019-06-06.")
 @click.option("--id", "source_id", metavar="ID", help="A short name for it (one source at a time).")
+@ALLOW_PRIVATE
 def sources_add(
     references: tuple[str, ...],
     db: str,
@@ -278,8 +284,9 @@ def sources_add(
     publisher: str | None,
     date: Any,
     source_id: str | None,
+    allow_private: tuple[str, ...],
 ) -> None:
-    """Read files and web pages into the store. Adding the same bytes twice changes nothing."""
+    """Read files, folders, "@lists" and web pages into the store. Adding the same bytes twice changes nothing."""
     if len(references) > 1 and (source_id or title):
         raise click.UsageError("--id and --title are for one source at a time")
     from factcheck.api import add_sources
@@ -295,6 +302,7 @@ def sources_add(
             published=date.date() if date else None,
             source_id=source_id,
             offline=offline,
+            allow_private=allow_private,
         ):
             failed |= tell(added)
             show("reading")
@@ -336,12 +344,26 @@ def sources_list(db: str, format_: str) -> None:
 @sources.command("show")
 @click.argument("reference", metavar="ID")
 @DB
-def sources_show(reference: str, db: str) -> None:
+@click.option("--raw", "part", flag_value="raw", help="The bytes as they were read, and nothing else.")
+@click.option("--text", "part", flag_value="text", help="The text and nothing else.")
+@click.option("--at", type=click.DateTime(["%Y-%m-%d"]), help="The snapshot that was current on this day.")
+def sources_show(reference: str, db: str, part: str | None, at: Any) -> None:
     """Show one source: what is known of it, and its text."""
+    from factcheck.sources import at as current_on
     from factcheck.sources import show
 
     with open_db(db) as store:
-        source = show(store, reference)
+        source = show(store, current_on(store, reference, at.date()).id if at else reference)
+        snapshot = store.snapshot(source.id) if part == "raw" else None
+    if part == "raw":
+        if snapshot is None:
+            raise FactcheckError(f"{reference}: the bytes of this source were not kept; see its text with --text")
+        click.get_binary_stream("stdout").write(snapshot.raw)
+        return
+    if part == "text":
+        for line in source.text.splitlines():
+            click.echo(printable(line))
+        return
     facts = {
         "id": source.id,
         "uri": source.uri,
@@ -371,6 +393,85 @@ def sources_remove(references: tuple[str, ...], db: str) -> None:
     with open_db(db) as store:
         for reference in references:
             click.echo(f"removed {printable(remove(store, reference))}")
+
+
+@sources.command("refresh")
+@click.argument("references", nargs=-1, metavar="[ID...]")
+@DB
+@OFFLINE
+@ALLOW_PRIVATE
+def sources_refresh(references: tuple[str, ...], db: str, offline: bool, allow_private: tuple[str, ...]) -> None:
+    """Look at sources again, keep a new snapshot of each that changed, and show the difference."""
+    from factcheck.api import fetching, reading_models
+    from factcheck.sources import refresh
+
+    failed = False
+    with open_db(db) as store, fetching(allow_private) as fetch:
+        for seen in refresh(store, references, fetch=None if offline else fetch, **reading_models()):
+            if seen.error:
+                failed = True
+                complain(seen.error)
+                continue
+            now = f" -> {printable(seen.new_id)}" if seen.new_id else ""
+            click.echo(f"{seen.outcome:<10}{printable(seen.source_id)}{now}")
+            for line in seen.difference:
+                click.echo(f"  {printable(line)}")
+    sys.exit(2 if failed else 0)
+
+
+@sources.command("note")
+@click.argument("reference", metavar="ID")
+@DB
+@click.option("--kind", type=click.Choice(["primary", "agency", "news", "own"]), help="What kind of source it is.")
+@click.option("--reliability", metavar="LABEL", help="The desk's own label.")
+@click.option("--valid-from", type=click.DateTime(["%Y-%m-%d"]), help="The day from which it holds.")
+@click.option("--superseded-by", metavar="ID", help="The source that replaces it.")
+def sources_note(reference: str, db: str, superseded_by: str | None, valid_from: Any, **notes: str | None) -> None:
+    """Note what the desk knows of a source. Claims are not checked against one that is superseded."""
+    from factcheck.sources import find
+
+    with open_db(db) as store:
+        entry = find(store, reference)
+        values: dict[str, Any] = {name: value for name, value in notes.items() if value is not None}
+        if valid_from:
+            values["valid_from"] = valid_from.date()
+        if superseded_by:
+            newer = find(store, superseded_by)
+            if newer.id == entry.id:
+                raise FactcheckError(f"{reference}: a source cannot supersede itself; name another one")
+            values["superseded_by"] = newer.id
+        if not values:
+            raise click.UsageError("nothing to note; give --kind, --reliability, --valid-from or --superseded-by")
+        store.note(entry.id, **values)
+    click.echo(f"noted {printable(entry.id)}")
+
+
+@sources.command("export")
+@click.argument("archive", metavar="FILE.warc.gz")
+@click.argument("references", nargs=-1, metavar="[ID...]")
+@DB
+def sources_export(archive: str, references: tuple[str, ...], db: str) -> None:
+    """Write snapshots to a web archive (WARC), for other archives to hold."""
+    from factcheck.archive import export_warc
+
+    with open_db(db) as store:
+        click.echo(f"wrote {export_warc(store, archive, references)} snapshots to {printable(archive)}")
+
+
+@sources.command("import")
+@click.argument("archive", metavar="FILE.warc.gz")
+@DB
+def sources_import(archive: str, db: str) -> None:
+    """Add the pages of a web archive (WARC), with the days they were captured."""
+    from factcheck.api import reading_models
+    from factcheck.archive import read_warc
+    from factcheck.sources import add_pages
+
+    failed = False
+    with open_db(db, create=True) as store:
+        for added in add_pages(store, read_warc(archive), **reading_models()):
+            failed |= tell(added)
+    sys.exit(2 if failed else 0)
 
 
 @cli.command()

@@ -56,6 +56,21 @@ def test_claims_of_a_draft_have_ids_of_their_own():
     assert [claim.id for claim, _ in found] == ["it-rained-for-two-days", "it-rained-for-two-days-2"]
 
 
+def test_an_extracted_claim_says_who_she_is_only_where_one_person_can_be_meant():
+    text = (
+        b"Joanne Pellow, 47, was jailed on Monday. She joined the hospice in 2008.\n\n"
+        b"His name was never given to the court.\n\nRuth Cole, 50, met Ann Bell, 51. She left at noon.\n"
+    )
+    found = extract(parse_draft(text, "d.md"), score=lambda s: [1.0] * len(s), standalone=True)
+    assert [(claim.about, claim.text[:5]) for claim, _ in found] == [
+        (None, "Joann"),
+        ("Joanne Pellow", "She j"),
+        ("Joanne Pellow", "His n"),
+        (None, "Ruth "),
+        (None, "She l"),
+    ]
+
+
 def test_scores_are_recalled_and_then_no_model_is_loaded():
     kept: dict[str, object] = {}
     first = CheckWorthiness(load_embedder=load_embedder, keep=kept.update).score(["Three workers were injured."])

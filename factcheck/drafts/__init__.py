@@ -39,6 +39,7 @@ def extract_all(
     sources: Mapping[str, tuple[str, ...]],
     changed: Changes | None = None,
     cache: bool = True,
+    standalone: bool = False,
 ) -> list[Extracted]:
     """The claims of all drafts. ``sources`` limits the evidence by path; ``changed`` keeps claims in those lines."""
     from factcheck.drafts.checkworthy import CheckWorthiness
@@ -56,7 +57,9 @@ def extract_all(
     )
     found = []
     for draft in drafts:
-        for claim, sentence in extract(draft, score=worth.score, sources=sources.get(draft.path)):
+        for claim, sentence in extract(
+            draft, score=worth.score, sources=sources.get(draft.path), standalone=standalone
+        ):
             if changed is None or _touched(claim.location, changed.get(draft.path, [])):
                 found.append(Extracted(claim=claim, sentence=sentence, draft=draft))
     return found
