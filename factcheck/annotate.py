@@ -874,33 +874,41 @@ def _complement(verb: Token, text: str, quotes: list[tuple[int, int]]) -> tuple[
     """What was said: the clause that the verb governs, and any quotation that it introduces or follows."""
     spans = []
     for child in verb.children:
-        if child.dep_ in {"ccomp", "xcomp", "parataxis"} or (child.dep_ == "dep" and child.pos_ in {"VERB", "AUX"}) or (child.dep_ in {"dobj", "dative", "prep", "oprd", "attr"} and verb.lemma_ in {
-            "call",
-            "describe",
-            "accuse",
-            "blame",
-            "deny",
-            "dispute",
-            "reject",
-            "dismiss",
-            "criticise",
-            "criticize",
-            "label",
-            "dub",
-            "brand",
-            "warn",
-            "complain",
-            "confirm",
-            "announce",
-            "predict",
-            "suggest",
-            "allege",
-            "claim",
-            "admit",
-            "fear",
-            "suspect",
-            "speak",
-        }):
+        if (
+            child.dep_ in {"ccomp", "xcomp", "parataxis"}
+            or (child.dep_ == "dep" and child.pos_ in {"VERB", "AUX"})
+            or (
+                child.dep_ in {"dobj", "dative", "prep", "oprd", "attr"}
+                and verb.lemma_
+                in {
+                    "call",
+                    "describe",
+                    "accuse",
+                    "blame",
+                    "deny",
+                    "dispute",
+                    "reject",
+                    "dismiss",
+                    "criticise",
+                    "criticize",
+                    "label",
+                    "dub",
+                    "brand",
+                    "warn",
+                    "complain",
+                    "confirm",
+                    "announce",
+                    "predict",
+                    "suggest",
+                    "allege",
+                    "claim",
+                    "admit",
+                    "fear",
+                    "suspect",
+                    "speak",
+                }
+            )
+        ):
             spans.append((child.left_edge.idx, child.right_edge.idx + len(child.right_edge)))
     sent = verb.sent
     for s, e in quotes:

@@ -66,6 +66,7 @@ class Clause:
     kind: str  # "" for plain fact, else plan | possible | condition | allege | say | deny | notyet
     cues: tuple[str, ...]
     speaker: str
+    by: str  # the agent of a passive
     start: int
     end: int
     extent: tuple[int, int]
@@ -279,7 +280,14 @@ def _index(source: Source, passages: tuple[Passage, ...], text: _Text) -> Readin
             c0, c1 = said["c"]
             speeches.append(
                 Speech(
-                    said["sp"], said["k"], said["v"], p.start + c0, p.start + c1, p.text[c0:c1], False, p,
+                    said["sp"],
+                    said["k"],
+                    said["v"],
+                    p.start + c0,
+                    p.start + c1,
+                    p.text[c0:c1],
+                    False,
+                    p,
                     _how_sure(p, said.get("ss")),
                 )
             )
@@ -288,7 +296,19 @@ def _index(source: Source, passages: tuple[Passage, ...], text: _Text) -> Readin
             quotes = [{"q": [q.start, q.end], "sp": "", "v": ""} for q in wording.quotations(p.text)]
         for quote in quotes:
             q0, q1 = quote["q"]
-            speeches.append(Speech(quote["sp"], "say", quote["v"], p.start + q0, p.start + q1, p.text[q0:q1], True, p, _how_sure(p, quote.get("ss"))))
+            speeches.append(
+                Speech(
+                    quote["sp"],
+                    "say",
+                    quote["v"],
+                    p.start + q0,
+                    p.start + q1,
+                    p.text[q0:q1],
+                    True,
+                    p,
+                    _how_sure(p, quote.get("ss")),
+                )
+            )
         for role in s.get("roles", ()):
             r0, r1 = role["rs"]
             offices.append(
@@ -306,6 +326,7 @@ def _index(source: Source, passages: tuple[Passage, ...], text: _Text) -> Readin
                     c.get("k", ""),
                     tuple(c.get("m", ())),
                     c.get("sp", ""),
+                    c.get("by", ""),
                     p.start + c["vs"][0],
                     p.start + c["vs"][1],
                     tuple(c.get("e", c["vs"])),

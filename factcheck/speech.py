@@ -41,7 +41,8 @@ _RELATIVE = re.compile(r",\s+(?:who|which|whose|a|an|the|its|his|her|their|\d)\b
 # A verb inside what should be a noun phrase: the pattern has taken too much. Asides in commas may have verbs.
 _ASIDE = re.compile(r",[^,]*,|,[^,]*$")
 _BROKEN = re.compile(
-    r"\b(?:was|were|is|are|has|had|have|that|what|which|whom|said|told|says|did|does|will|would|voted|shown|disput\w+|personally)\b", re.I
+    r"\b(?:was|were|is|are|has|had|have|that|what|which|whom|said|told|says|did|does|will|would|voted|shown|disput\w+|personally)\b",
+    re.I,
 )
 
 
@@ -123,7 +124,9 @@ def _plural(word: Token) -> bool:
     return (word.norm.endswith("s") and not word.raw.endswith(("'s", "’s"))) or word.norm in _PLURAL
 
 
-_PLURAL = frozenset("they we you i people police who others many some most children men women not did do would will could may".split())
+_PLURAL = frozenset(
+    "they we you i people police who others many some most children men women not did do would will could may".split()
+)
 
 
 def _verb_saying(text: str, masked: str, toks: list[Token], i: int, verb: str) -> Saying | None:
@@ -230,10 +233,8 @@ def _verb_saying(text: str, masked: str, toks: list[Token], i: int, verb: str) -
     ):
         return None
     said_start, said_end = tok.end, len(text)
-    if (
-        (masked[:start].rstrip().endswith((",", '"', "”"))
-        and len(masked[tok.end :].strip(" .")) < 12)
-        or not masked[tok.end :].strip(" .")
-    ):
+    if (masked[:start].rstrip().endswith((",", '"', "”")) and len(masked[tok.end :].strip(" .")) < 12) or not masked[
+        tok.end :
+    ].strip(" ."):
         said_start, said_end = 0, start  # 'P, X said.'
     return Saying(speaker, offset, offset + len(speaker), verb, _kind(verb), said_start, said_end)

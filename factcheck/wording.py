@@ -239,8 +239,6 @@ def _undouble(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeious" else word
 
 
-
-
 @lru_cache(maxsize=8192)
 def tokens(text: str) -> tuple[Token, ...]:
     """The words of a sentence with their offsets; "isn't" stays one token. Kept: for a whole source use ``words``."""

@@ -15,7 +15,7 @@ from factcheck.annotate import annotate
 from factcheck.domain import Claim, Judgement, Label, Pair, Passage, SlotState, Source
 from factcheck.passages import split
 
-CHECKERS = ("name", "role", "quote", "speaker", "polarity", "modality")
+CHECKERS = ("name", "role", "quote", "speaker", "polarity", "modality", "scope", "agency")
 CASES = [
     pytest.param(checker, case, id=f"{checker}: {case['name']}")
     for checker in CHECKERS
@@ -68,7 +68,10 @@ def test_every_checker_has_as_many_silent_cases_as_firing_ones(checker: str) -> 
 
 
 def test_a_conflict_points_at_the_words_that_decide() -> None:
-    pair = pair_of("\"We sold the boat in winter,\" said Marek Oduya. Ines Calloway was away.", "\"We sold the boat in winter,\" Ines Calloway said.")
+    pair = pair_of(
+        '"We sold the boat in winter," said Marek Oduya. Ines Calloway was away.',
+        '"We sold the boat in winter," Ines Calloway said.',
+    )
     judgement = check("speaker", pair)
     assert judgement is not None
     assert judgement.label is Label.CONTRADICTION
@@ -80,7 +83,12 @@ def test_a_conflict_points_at_the_words_that_decide() -> None:
 
 
 def test_a_changed_word_in_a_quotation_is_shown_as_a_difference() -> None:
-    judgement = check("quote", pair_of("\"They left us a filing cabinet full of bombs,\" he said.", "He spoke of \"a filing cabinet full of cash\"."))
+    judgement = check(
+        "quote",
+        pair_of(
+            '"They left us a filing cabinet full of bombs," he said.', 'He spoke of "a filing cabinet full of cash".'
+        ),
+    )
     assert judgement is not None
     assert judgement.findings[0].derivation == "“cash” is “bombs” in the source"
 
@@ -107,7 +115,7 @@ def test_no_text_makes_a_checker_fail_and_every_span_fits(claim: str, text: str)
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_a_source_says_what_it_says_so_its_own_sentence_never_conflicts(checker: str) -> None:
     text = (
-        "The harbour master, Ines Calloway, opposed the sale of the pier in Brackwater. \"A pier is not a shop,\" she said. "
+        'The harbour master, Ines Calloway, opposed the sale of the pier in Brackwater. "A pier is not a shop," she said. '
         "The council, which has not decided, may sell it in June."
     )
     for passage in annotated(text):
@@ -125,5 +133,7 @@ def test_a_very_long_line_takes_no_more_than_its_length(checker: str) -> None:
 
 def test_the_checkers_load_no_parser() -> None:
     modules = ", ".join(f"factcheck.checkers.{c}" for c in CHECKERS)
-    code = f"import sys, {modules}; sys.exit(any(m.split('.')[0] in {{'spacy', 'torch', 'numpy'}} for m in sys.modules))"
+    code = (
+        f"import sys, {modules}; sys.exit(any(m.split('.')[0] in {{'spacy', 'torch', 'numpy'}} for m in sys.modules))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from factcheck.checkers import count, date, modality, name, polarity, quantity, quote, role, speaker
+from factcheck.checkers import agency, count, date, modality, name, polarity, quantity, quote, role, scope, speaker
 from factcheck.domain import Judgement, Pair
 
 
@@ -32,4 +32,6 @@ CHECKERS: dict[str, Callable[[Sequence[Pair]], Iterable[Judgement]]] = {
     "speaker": each(speaker.check),
     "polarity": each(polarity.check),
     "modality": each(modality.check),
+    "scope": each(scope.check),
+    "agency": each(agency.check),
 }

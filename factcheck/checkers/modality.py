@@ -107,6 +107,9 @@ def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding 
     mine = stance(part)
     if mine.kind not in {"", "future"}:
         return None
+    pending = _pending(pair, reading, part, start, end) if mine.kind == "" else None
+    if pending is not None:
+        return pending
     found = align(reading, part, pair.passages)
     if found is None:
         return None
@@ -159,6 +162,22 @@ def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding 
                 f"a plan or promise in the source (“{cue}”), not settled",
             )
         return None
+    if (
+        kind in {"plan", "notyet"}
+        and found.verb is None
+        and _BY_NOW.search(part)
+        and not _NEGATED.search(part)
+        and not _SUBORDINATE.match(part)
+        and sure >= 0.4
+        and _HARD.intersection(clause.cues[:1])
+        and not _DREAD.intersection(clause.cues)
+    ):
+        return finding(
+            SlotState.CONFLICTING,
+            "FC210",
+            0.5 + 0.4 * sure,
+            f"told as done, but the source has it still to come (“{cue}”)",
+        )
     if kind in {"plan", "notyet"} and found.verb is not None and _told_as_done(part, found):
         if _NEGATED.search(part):
             return None
@@ -187,6 +206,50 @@ _CONDITION = re.compile(
 _SUBORDINATE = re.compile(r"\s*(?:before|until|when|after|if|once|because|since)\b", re.I)
 _IS_TO = re.compile(r"\b(?:is|are|was|were|be|been)\s+(?:\w+\s+)?to\s+(?:\w+\s+)?$", re.I)
 _ALREADY = re.compile(r"\b(?:already|now|has|have|had|been|was|were)\b", re.I)
+
+
+_BY_NOW = re.compile(r"\balready\b", re.I)
+_PERFECT = re.compile(
+    r"\b(?:has|have)(?: already| now| both| all)?(?: been)?\s+(\w+)\b|\b(?:was|were)(?: already)?\s+(\w+ed)\b", re.I
+)
+# What must still happen has not: "must still be approved", "needs the approval of", "has yet to sign".
+_PENDING = re.compile(
+    r"\b(?:must(?: still)?(?: be)?|(?:still )?needs?(?: to be)?(?: the)?|yet to(?: be)?|still (?:has|have) to(?: be)?|awaits?(?: the)?|awaiting(?: the)?|"
+    r"subject to(?: the)?|pending(?: the)?|requires?(?: the)?|before it can be|remains? to be|still to be)\s+(\w+)\b",
+    re.I,
+)
+
+
+def _pending(pair: Pair, reading: Reading, part: str, start: int, end: int) -> SlotFinding | None:
+    """A claim that something has been done which the passage says must, needs or has yet to be done."""
+    done = {wording.stem(w) for m in _PERFECT.finditer(part) for w in m.groups() if w}
+    if not done or _NEGATED.search(part):
+        return None
+    words = wording.content(part) - done
+    for p in pair.passages:
+        for m in _PENDING.finditer(p.text):
+            if wording.stem(m.group(1)) not in done:
+                continue
+            near = {q.ordinal for q in pair.passages} | {p.ordinal - 1, p.ordinal + 1}
+            told = frozenset().union(
+                *(reading.words(q) for q in reading.passages if q.ordinal in near), reading.words(p)
+            )
+            share = reading.share(words, told)
+            if share >= 0.35:
+                slot = Slot(
+                    kind=SlotKind.MODALITY, text=part.strip(), start=start, end=end, value="done", fills=m.group(1)
+                )
+                return SlotFinding(
+                    slot=slot,
+                    state=SlotState.CONFLICTING,
+                    rule="FC210",
+                    confidence=round(0.6 + 0.3 * share, 3),
+                    found=m.group(),
+                    derivation=f"told as done, but the source has it still to come (“{m.group()}”)",
+                    start=p.start + m.start(),
+                    end=p.start + m.end(),
+                )
+    return None
 
 
 def _told_as_done(part: str, found: Alignment) -> bool:

@@ -76,7 +76,7 @@ def claim_names(text: str, reading: Reading) -> list[ClaimName]:
         words = [w for w in words if not _MONEY.match(w.raw)]
         if not words or all(w.norm in _NO_NAMES for w in words):
             continue
-        if (len(words) == 1 and _is_title(words[0]) and not gazetteer.is_place(words[0].norm)):
+        if len(words) == 1 and _is_title(words[0]) and not gazetteer.is_place(words[0].norm):
             continue
         if span.initial and len(words) == 1 and words[0] is span.words[0] and _doubtful(words[0], toks, reading):
             continue
@@ -204,7 +204,10 @@ def _label(words: list[Token], before: str, reading: Reading, *, titled: bool) -
     labels = [n.label for n in reading.names if n.label != "OTHER" and wording.fold(n.text) == key]
     if labels:
         return max(set(labels), key=labels.count)
-    if any(key == p or key in parts or (len(words) > 1 and p.split()[-1] == words[-1].norm) for p, parts in reading.people.items()):
+    if any(
+        key == p or key in parts or (len(words) > 1 and p.split()[-1] == words[-1].norm)
+        for p, parts in reading.people.items()
+    ):
         return "PERSON"
     if titled or before in wording.ROLE_NOUNS:
         return "PERSON"
@@ -370,7 +373,9 @@ def _of_place(word: str, reading: Reading) -> str:
     for ending in _PEOPLE:
         base = word[: -len(ending)]
         if word.endswith(ending) and len(base) >= 3:
-            fits = [n for n in reading.text.capital if n.startswith(base) and 0 <= len(n) - len(base) <= 2 and n != word]
+            fits = [
+                n for n in reading.text.capital if n.startswith(base) and 0 <= len(n) - len(base) <= 2 and n != word
+            ]
             if fits:
                 return min(fits)
     return ""

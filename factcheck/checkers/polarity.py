@@ -20,6 +20,11 @@ CHECKER = "polarity"
 # How much of the claim's other words the evidence must share before a difference in sense counts as about the same thing.
 SAME_THING = 0.6
 
+NOBODY_ELSE = 0.3
+_NOBODY = re.compile(r"(?:no[ -]?one|nobody|none|no \w+|neither)\b", re.I)
+_AFTER = re.compile(r"\b(?:before|until|unless|if|may|might|could|will|would|should)\b", re.I)
+
+_ANYBODY = frozenset(map(wording.stem, "people person persons man men woman women worker workers someone anyone".split()))
 _NEGATORS = frozenset("not no never none neither nor nobody nothing without cannot hardly scarcely nowhere".split())
 # Verbs that say nothing by themselves, and those of saying, whose negation is about the saying.
 _LIGHT = frozenset(
@@ -92,6 +97,29 @@ def _against(
         if not rest:
             continue
         share = reading.share(rest, c.words)
+        nobody = _NOBODY.match(c.subject) and c.verb not in wording.PLAN
+        if same and nobody and c.negated and share < SAME_THING:
+            # "No one has been charged" tells of whatever the sentences around it tell of.
+            around = frozenset().union(*(reading.words(p) for p in pair.passages), reading.words(c.passage))
+            if reading.share(rest - _ANYBODY, around) >= NOBODY_ELSE and not _negated(toks, i) and not _AFTER.search(part):
+                slot = Slot(
+                    kind=SlotKind.POLARITY,
+                    text=t.raw,
+                    start=offset + t.start,
+                    end=offset + t.end,
+                    value=True,
+                    fills=c.verb,
+                )
+                return SlotFinding(
+                    slot=slot,
+                    state=SlotState.CONFLICTING,
+                    rule="FC209",
+                    confidence=0.72,
+                    found=_short(clause_text),
+                    derivation=f"the source says: {_short(clause_text)}",
+                    start=c.start,
+                    end=c.end,
+                )
         if share < SAME_THING:
             continue
         if not _same_subject(toks, i, c, anti):
@@ -113,10 +141,8 @@ def _against(
                 start=at[0],
                 end=at[1],
             )
-        if (
-            c.kind in {"allege", "deny", "condition", "possible"}
-            or ((c.negated or mine)
-            and _COUNTED.search(part + " " + clause_text))
+        if c.kind in {"allege", "deny", "condition", "possible"} or (
+            (c.negated or mine) and _COUNTED.search(part + " " + clause_text)
         ):
             continue
         if anti and _PART.search(part):
@@ -153,8 +179,14 @@ _COUNTED = re.compile(
 )
 
 
-_PART = re.compile(r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|third|quarter|some|most|many|\d+)\b[^,;]{0,20}\bof\b", re.I)
-_AVOIDED = re.compile(r"\b(?:stopp?\w* short|refus\w+|declin\w+|fail\w*|avoid\w*|rather than|instead of|without|refrain\w+|unless|if)\b", re.I)
+_PART = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|third|quarter|some|most|many|\d+)\b[^,;]{0,20}\bof\b",
+    re.I,
+)
+_AVOIDED = re.compile(
+    r"\b(?:stopp?\w* short|refus\w+|declin\w+|fail\w*|avoid\w*|rather than|instead of|without|refrain\w+|unless|if)\b",
+    re.I,
+)
 
 
 def _other_side(t: Token, c: Clause, opposite: dict[str, frozenset[str]], words: frozenset[str]) -> bool:

@@ -101,8 +101,7 @@ def holdings(text: str) -> list[Holding]:
             if (
                 masked[t.end : at].strip()
                 or t.norm in _STOPPERS
-                or (t.norm in wording.REPORTING_FORMS
-                and t.norm not in wording.ROLE_NOUNS)
+                or (t.norm in wording.REPORTING_FORMS and t.norm not in wording.ROLE_NOUNS)
             ):
                 break
             run.insert(0, t)

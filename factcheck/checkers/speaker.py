@@ -112,7 +112,8 @@ def _role_of(reading: Reading, speaker: str, rival: str) -> bool:
     """True where the words for the claim's speaker may describe the very person who said it ("the mayor")."""
     own = [s for s in wording.name_spans(speaker) if not s.text.endswith(("'s", "’s", "s'", "s’"))]
     if any(
-        reading.who(s.text) and not _POSSESSOR.match(speaker, s.end) and not _OF.search(speaker, 0, s.start) for s in own
+        reading.who(s.text) and not _POSSESSOR.match(speaker, s.end) and not _OF.search(speaker, 0, s.start)
+        for s in own
     ):
         return False
     nouns = {t.stem for t in wording.tokens(speaker) if t.norm in wording.ROLE_NOUNS or t.norm in wording.ORG_NOUNS}
@@ -153,7 +154,11 @@ def _persons(reading: Reading, speaker: str) -> set[str]:
     """The people (folded full names) that the words for a speaker may mean: by name, else by role."""
     found: set[str] = set()
     for span in wording.name_spans(speaker):
-        if _POSSESSOR.match(speaker, span.end) or _OF.search(speaker, 0, span.start) or span.text.endswith(("'s", "’s", "s'", "s’")):
+        if (
+            _POSSESSOR.match(speaker, span.end)
+            or _OF.search(speaker, 0, span.start)
+            or span.text.endswith(("'s", "’s", "s'", "s’"))
+        ):
             continue  # "Bastian's lawyer" is not Bastian
         who = reading.who(span.text)
         if who:

@@ -1,0 +1,113 @@
+"""Checks how far a claim reaches ("all", "any", "never") and the reason it gives ("because").
+
+What the source tells of some, or without a reason, leaves a claim about all, or with a reason, unbacked.
+Silence is no contradiction, so nothing conflicts here: numbers that rule an "all" out are for the counters.
+"""
+
+from __future__ import annotations
+
+import re
+
+from factcheck import wording
+from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
+from factcheck.reading import Reading, best_passage, judgement, read
+
+CHECKER = "scope"
+
+# Below this share the evidence is about something else, and its words of reach say nothing.
+SAME_THING = 0.3
+# A reason is in the evidence when it has at least this share of the reason's words; below, supported claims are few.
+REASON_TOLD = 0.3
+
+_ALL = re.compile(
+    r"(?<!in )(?<!after )(?<!at )(?<!above )\ball\b(?! but| in all)|\b(?:everyone|everybody|everything|always|none|never|any(?:one|body)?|throughout|entirely|altogether)\b(?! other)",
+    re.I,
+)
+# Any of these beside it in the evidence may say as much as the claim's word.
+_ALL_IN_SOURCE = re.compile(
+    r"\b(?:all|every\w*|each|entire\w*|whole|always|both|any\w*|throughout|unanim\w+|complete\w*|altogether|total\w*|no|none|nobody|never|not|"
+    r"nothing|neither|without|full\w*|together|respectively|only|first|last|the (?:two|three|four|five|six|seven|eight|nine|ten))\b|n['’]t\b|\b100\b",
+    re.I,
+)
+_SOME = re.compile(
+    r"\b(?:some|several|most|many|few|half|partly|parts? of|a third|two thirds|a quarter|three quarters|a majority|mainly|mostly|\w+ of the|"
+    r"\w+ per ?cent|at least)\b|%",
+    re.I,
+)
+_CAUSE = re.compile(
+    r"\b(?:because(?: of)?|(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )due to(?! \w+ (?:on|in|at|by)\b)|owing to|thanks to|as a result of|"
+    r"caused by|prompted by|in response to|in retaliation for|brought on by|attributable to)\b",
+    re.I,
+)
+
+
+def check(pair: Pair) -> Judgement | None:
+    """Miss each "all" and "because" of the claim that its source does not tell; None where there is nothing to miss."""
+    text = wording.outside_quotations(pair.claim.text)
+    if not (_ALL.search(text) or _CAUSE.search(text)):
+        return None
+    reading = read(pair)
+    return judgement(pair, CHECKER, [*_reaches(pair, reading, text), *_causes(pair, reading, text)])
+
+
+def _reaches(pair: Pair, reading: Reading, text: str) -> list[SlotFinding]:
+    words = wording.content(text)
+    passage, share = best_passage(reading, words, pair.passages)
+    if len(words) < 2 or passage is None or share < SAME_THING:
+        return []
+    found = []
+    backing = next(((p, x) for p in pair.passages if (x := _ALL_IN_SOURCE.search(p.text))), None)
+    for m in _ALL.finditer(text):
+        slot = Slot(kind=SlotKind.POLARITY, text=m.group(), start=m.start(), end=m.end(), fills="scope")
+        if backing is not None:
+            p, x = backing
+            state, confidence, words_found, at = (
+                SlotState.BACKED,
+                0.4,
+                x.group(),
+                (p.start + x.start(), p.start + x.end()),
+            )
+            why = ""
+        else:
+            some = _SOME.search(passage.text)
+            state, confidence, words_found = SlotState.MISSING, 0.5 + 0.2 * share, some.group() if some else ""
+            at = (passage.start + some.start(), passage.start + some.end()) if some else None
+            why = f"the source does not say “{m.group().casefold()}”" + (f"; it says “{some.group()}”" if some else "")
+        found.append(
+            SlotFinding(
+                slot=slot,
+                state=state,
+                rule="FC215" if state is SlotState.BACKED else "FC303",
+                confidence=round(confidence, 3),
+                found=words_found,
+                derivation=why,
+                start=at[0] if at else None,
+                end=at[1] if at else None,
+            )
+        )
+    return found
+
+
+def _causes(pair: Pair, reading: Reading, text: str) -> list[SlotFinding]:
+    found = []
+    for m in _CAUSE.finditer(text):
+        because = wording.content(text[m.end() :])
+        if not because:
+            continue
+        slot = Slot(
+            kind=SlotKind.POLARITY, text=text[m.start() :].strip(" ."), start=m.start(), end=len(text), fills="cause"
+        )
+        passage, share = best_passage(reading, because, pair.passages)
+        told = passage is not None and share >= REASON_TOLD
+        found.append(
+            SlotFinding(
+                slot=slot,
+                state=SlotState.BACKED if told else SlotState.MISSING,
+                rule="FC303",
+                confidence=round(0.3 + 0.4 * share if told else 0.8 - 0.6 * share, 3),
+                derivation="the source has the words of the reason" if told else "the source gives no such reason",
+                start=passage.start if told and passage else None,
+                end=passage.end if told and passage else None,
+            )
+        )
+    return found
