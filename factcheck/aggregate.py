@@ -9,8 +9,9 @@ creates support; without evidence nothing is ever contradicted.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from factcheck.domain import (
@@ -27,14 +28,23 @@ from factcheck.domain import (
     VerdictLabel,
 )
 
-# Thresholds: chosen on news_dev and news (see training/README.md), the lowest that keep
-# false-supported under 5% and false-contradicted under 8% of the claims they could hit.
-SUPPORT = 0.60  # entailment from which the model supports
-REFUTE = 0.72  # contradiction from which the model alone refutes
-CONFLICT = 0.75  # a checker this sure that a slot has another value decides against the model
-DOUBT = 0.45  # a checker this sure keeps the model from supporting
-AGREED = 0.35  # contradiction from which the model joins a checker that is less than sure
-MISSING = 0.5  # a checker this sure that a slot is not backed keeps the model from supporting
+# What the verdict of one source rests on, as weights of a multinomial logistic decider
+# (unverified is the zero) fitted on news_dev and news by ``training/decider.py``. Signs
+# are bound in the fit: entailment can only raise support, a conflict only contradiction,
+# and both laws of monotony follow.
+WEIGHTS: Mapping[str, Mapping[str, float]] = {
+    "supported": {"": -0.4, "entailment": 1.0, "contradiction": -0.4, "conflict": -3.0, "missing": -1.5},
+    "contradicted": {"": -0.6, "entailment": -0.4, "contradiction": 1.0, "conflict": 4.0, "missing": -0.2},
+}  # fmt: skip
+MODEL_SUPPORT = 0.60  # the model's own probability from which it alone would support
+SUPPORT = 0.60  # the decider's probability from which a claim is supported
+REFUTE = 0.55  # ... and contradicted
+# Whatever the weights say: support needs every slot backed. A checker this sure that a
+# slot has another value, or none, keeps the claim from being supported.
+CONFLICT = 0.5
+MISSING = 0.7
+NAMED = 0.3  # a conflict from this confidence is named as the reason of a contradiction
+_FLOOR = 0.02  # probabilities closer to 0 or 1 say no more than this
 QUOTES = 3  # passages quoted of one source
 
 
@@ -84,49 +94,69 @@ def decide(claim: Claim, pairs: Sequence[Pair], judgements: Sequence[Judgement])
 
 
 def model_verdict(probabilities: Sequence[float]) -> tuple[VerdictLabel, float]:
-    """The verdict that the model alone would give, and the confidence in it: its best label, but support only from ``SUPPORT``."""
+    """The verdict that the model alone would give, and the confidence in it: its best label, but support only from ``MODEL_SUPPORT``."""
     entailment, neutral, contradiction = probabilities
-    if entailment > max(neutral, contradiction) and entailment >= SUPPORT:
+    if entailment > max(neutral, contradiction) and entailment >= MODEL_SUPPORT:
         return VerdictLabel.SUPPORTED, entailment
     if contradiction > neutral:
         return VerdictLabel.CONTRADICTED, contradiction
     return VerdictLabel.UNVERIFIED, neutral if neutral > entailment else 1.0 - entailment
 
 
+def features(judgements: Sequence[Judgement]) -> dict[str, float]:
+    """What the decider sees of one source: log-odds of the model's best answers, and the checkers' surest findings.
+
+    Maxima only, so that order and repetition change nothing and an answer that says
+    nothing moves nothing.
+    """
+    answers = [j.probabilities for j in judgements if j.probabilities]
+    found = {
+        "entailment": _log_odds(max((p[0] for p in answers), default=0.0)),
+        "contradiction": _log_odds(max((p[2] for p in answers), default=0.0)),
+    }
+    for finding in _merge([f for j in judgements for f in j.findings]):
+        state = {SlotState.CONFLICTING: "conflict", SlotState.MISSING: "missing"}.get(finding.state)
+        if state:
+            for name in (state, f"{state}_{finding.slot.kind}"):
+                found[name] = max(found.get(name, 0.0), finding.confidence)
+    return found
+
+
+def _log_odds(p: float) -> float:
+    p = min(1 - _FLOOR, max(_FLOOR, p))
+    return math.log(p / (1 - p))
+
+
+def probabilities(found: Mapping[str, float]) -> tuple[float, float, float]:
+    """The decider's probabilities of supported, unverified and contradicted."""
+    z = {label: w[""] + sum(w.get(name, 0.0) * value for name, value in found.items()) for label, w in WEIGHTS.items()}
+    most = max(0.0, *z.values())
+    supported, contradicted = (math.exp(z[label] - most) for label in ("supported", "contradicted"))
+    total = supported + contradicted + math.exp(-most)
+    return supported / total, math.exp(-most) / total, contradicted / total
+
+
 def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
-    """One source's answer: the model's, bounded by what the slots of the claim allow."""
+    """One source's answer: the decider's, bounded by what the slots of the claim allow."""
     model = [j for j in judgements if j.probabilities is not None]
-    entailment = max((j.probabilities[0] for j in model if j.probabilities), default=0.0)
-    contradiction = max((j.probabilities[2] for j in model if j.probabilities), default=0.0)
+    entailment, neutral, contradiction = probabilities(features(judgements))
     findings = _merge([f for j in judgements for f in j.findings])
-    conflicts = sorted(
-        (f for f in findings if f.state is SlotState.CONFLICTING), key=lambda f: (-f.confidence, f.slot.start)
-    )
-    missing = sorted((f for f in findings if f.state is SlotState.MISSING), key=lambda f: (-f.confidence, f.slot.start))
-    sure = conflicts[0].confidence if conflicts else 0.0
+    conflicts = _surest(findings, SlotState.CONFLICTING)
+    missing = _surest(findings, SlotState.MISSING)
+    doubts = [f for f in conflicts if f.confidence >= CONFLICT] + [f for f in missing if f.confidence >= MISSING]
     label, rule, confidence, deciding = VerdictLabel.UNVERIFIED, "FC302", 0.0, list[SlotFinding]()
-    if sure >= CONFLICT or (sure >= DOUBT and contradiction >= AGREED and contradiction > entailment):
-        label, rule, deciding = VerdictLabel.CONTRADICTED, conflicts[0].rule, conflicts[:1]
-        confidence = max(sure, contradiction)
-    elif contradiction >= REFUTE and contradiction > entailment:
+    if contradiction >= REFUTE and contradiction > entailment:
         label, confidence = VerdictLabel.CONTRADICTED, contradiction
-        rule, deciding = (conflicts[0].rule, conflicts[:1]) if conflicts else ("FC290", [])
-    elif entailment >= SUPPORT and entailment > contradiction and sure < DOUBT:
-        blocking = [f for f in missing if f.confidence >= MISSING]
-        if blocking:
-            rule, deciding, confidence = blocking[0].rule, blocking, 1.0 - entailment * (1.0 - blocking[0].confidence)
-        else:
-            label, rule, confidence = VerdictLabel.SUPPORTED, "FC300", entailment
-            deciding = [f for f in findings if f.state is not SlotState.MISSING and f.start is not None]
+        named = [f for f in conflicts if f.confidence >= NAMED]
+        rule, deciding = (named[0].rule, named[:1]) if named else ("FC290", [])
+    elif entailment >= SUPPORT and entailment > contradiction and not doubts:
+        label, rule, confidence = VerdictLabel.SUPPORTED, "FC300", entailment
+        deciding = [f for f in findings if f.state is not SlotState.MISSING and f.start is not None]
     else:
-        confidence = 1.0 - max(entailment, contradiction)
-        deciding = [f for f in missing if f.confidence >= MISSING]
+        confidence = max(neutral, 1.0 - max(entailment, contradiction))
+        deciding = [f for f in missing if f.confidence >= 0.5]
         if deciding:
-            rule = deciding[0].rule
-    if label is VerdictLabel.CONTRADICTED:
-        cut = _best_cut(model, 2)
-    else:
-        cut = _best_cut(model, 0)
+            rule = deciding[0].rule if deciding[0].rule in _UNBACKED else "FC303"
     return Reading(
         pair=pair,
         label=label,
@@ -136,22 +166,37 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
         findings=findings,
         entailment=entailment,
         contradiction=contradiction,
-        cut=cut,
+        cut=_best_cut(model, 2 if label is VerdictLabel.CONTRADICTED else 0),
     )
 
 
+_UNBACKED = ("FC303", "FC305", "FC306")  # rules that say why a claim is unverified
+
+
+def _surest(findings: Sequence[SlotFinding], state: SlotState) -> list[SlotFinding]:
+    return sorted((f for f in findings if f.state is state), key=lambda f: (-f.confidence, f.slot.start, f.rule))
+
+
 def _merge(findings: Sequence[SlotFinding]) -> tuple[SlotFinding, ...]:
-    """One finding for each slot of a kind: what is backed anywhere is backed, and the surest word counts."""
-    rank = {SlotState.BACKED: 3, SlotState.DERIVED: 2, SlotState.CONFLICTING: 1, SlotState.MISSING: 0}
-    best: dict[tuple[str, int, int, str], SlotFinding] = {}
-    for finding in sorted(
-        findings, key=lambda f: (f.slot.kind, f.slot.start, f.slot.end, f.rule, f.start or -1, f.derivation)
-    ):
-        key = (finding.slot.kind, finding.slot.start, finding.slot.end, "")
-        held = best.get(key)
-        if held is None or (rank[finding.state], finding.confidence) > (rank[held.state], held.confidence):
-            best[key] = finding
-    return tuple(sorted(best.values(), key=lambda f: (f.slot.start, f.slot.end, f.slot.kind)))
+    """What is known of each slot: a slot backed anywhere is backed; else its surest conflict and its surest gap, both.
+
+    Both, because a conflict that nobody is sure of must not make a gap forgotten.
+    """
+    backed: dict[tuple[str, int, int], SlotFinding] = {}
+    open_: dict[tuple[str, int, int, str], SlotFinding] = {}
+    for finding in sorted(findings, key=_order):
+        slot = (str(finding.slot.kind), finding.slot.start, finding.slot.end)
+        if finding.state in (SlotState.BACKED, SlotState.DERIVED):
+            backed.setdefault(slot, finding)
+        else:
+            open_.setdefault((*slot, str(finding.state)), finding)
+    kept = [*backed.values(), *(f for key, f in open_.items() if key[:3] not in backed)]
+    return tuple(sorted(kept, key=lambda f: (f.slot.start, f.slot.end, f.slot.kind, f.state)))
+
+
+def _order(f: SlotFinding) -> tuple[object, ...]:
+    """Surest first; the rest only makes the order the same whatever came first."""
+    return (-f.confidence, f.state, f.rule, f.start if f.start is not None else -1, f.end or -1, f.found, f.derivation)
 
 
 def _best_cut(model: Sequence[Judgement], column: int) -> tuple[str, ...]:

