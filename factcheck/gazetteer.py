@@ -243,11 +243,14 @@ Turin,Torino|Milan,Milano|Florence,Firenze|Prague,Praha|Warsaw,Warszawa|Lisbon,L
 Cape Town,Kaapstad|Bucharest,Bucuresti|Belgrade,Beograd|Mecca,Makkah|Aleppo,Halab|Derry,Londonderry|Brasilia,Brasília
 """
 
-_US_STATES = """Ala.:Alabama Ariz.:Arizona Ark.:Arkansas Calif.:California Colo.:Colorado Conn.:Connecticut Del.:Delaware
-Fla.:Florida Ga.:Georgia Ill.:Illinois Ind.:Indiana Kan.:Kansas Ky.:Kentucky La.:Louisiana Mass.:Massachusetts Md.:Maryland
+_US_STATES = """Ala.:Alabama Ariz.:Arizona Ark.:Arkansas Calif.:California Colo.:Colorado Conn.:Connecticut
+Del.:Delaware Fla.:Florida Ga.:Georgia Ill.:Illinois Ind.:Indiana Kan.:Kansas Ky.:Kentucky
+La.:Louisiana Mass.:Massachusetts
+Md.:Maryland
 Mich.:Michigan Minn.:Minnesota Miss.:Mississippi Mo.:Missouri Mont.:Montana Neb.:Nebraska Nev.:Nevada N.H.:New_Hampshire
 N.J.:New_Jersey N.M.:New_Mexico N.Y.:New_York N.C.:North_Carolina N.D.:North_Dakota Okla.:Oklahoma Ore.:Oregon
-Pa.:Pennsylvania R.I.:Rhode_Island S.C.:South_Carolina S.D.:South_Dakota Tenn.:Tennessee Tex.:Texas Vt.:Vermont Va.:Virginia
+Pa.:Pennsylvania R.I.:Rhode_Island S.C.:South_Carolina S.D.:South_Dakota Tenn.:Tennessee Tex.:Texas Vt.:Vermont
+Va.:Virginia
 Wash.:Washington W.Va.:West_Virginia Wis.:Wisconsin Wyo.:Wyoming Ont.:Ontario Que.:Quebec B.C.:British_Columbia
 Alta.:Alberta Sask.:Saskatchewan Man.:Manitoba"""
 

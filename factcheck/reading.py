@@ -32,7 +32,8 @@ class Speech:
     text: str
     quoted: bool
     passage: Passage
-    # named: the text gives the name there; told: a pronoun or the words before it do; else the sentence alone does not say
+    # named: the text gives the name there; told: a pronoun or the words before it do; else the sentence alone does
+    # not say
     sure: float = 1.0
 
     @cached_property
@@ -55,7 +56,7 @@ class Office:
 
 @dataclass(frozen=True, eq=False)
 class Clause:
-    """A clause of a passage: ``start``/``end`` of its verb are offsets in the source's text, ``extent`` in the passage's."""
+    """A clause of a passage. ``start``/``end`` of its verb count in the source's text, ``extent`` in the passage's."""
 
     verb: str
     subject: str
@@ -352,9 +353,9 @@ def _index(source: Source, passages: tuple[Passage, ...], text: _Text) -> Readin
         if longer:
             del people[key]
     for n in names:
-        words = [t for t in wording.tokens(n.text) if t.capital]
-        if len(words) > 1:
-            acronyms.setdefault("".join(t.norm[0] for t in words), n.text)
+        capitals = [t for t in wording.tokens(n.text) if t.capital]
+        if len(capitals) > 1:
+            acronyms.setdefault("".join(t.norm[0] for t in capitals), n.text)
     counts: Counter[str] = Counter()
     for found in stems.values():
         counts.update(found)
@@ -398,7 +399,8 @@ def _how_sure(p: Passage, span: Sequence[int] | None) -> float:
 
 _SYNONYM_SETS = """
 say tell state declare remark comment note|reject refuse decline turn|approve back endorse support|oppose resist
-begin start open launch commence|end finish close conclude|shut close|buy acquire purchase|sell sale|kill die death fatal
+begin start open launch commence|end finish close conclude|shut close|buy acquire purchase|sell sale|kill die death
+fatal
 hurt injure wound|increase rise grow climb|decrease fall drop decline shrink|put place|bar ban prohibit forbid
 company firm business|worker employee staff|pupil student|child kid|lawyer attorney solicitor barrister counsel
 resign quit step|hire recruit appoint|sack fire dismiss|jail prison|inquiry investigation probe|study research survey
@@ -408,7 +410,8 @@ cancel scrap abandon drop|build construct|house home|flat apartment|car vehicle|
 teacher schoolteacher|vote ballot|election poll|deal agreement accord pact|meet meeting talk|talk negotiate negotiation
 letter mail|email mail|ask request call|demand call|want seek|promise pledge vow|warn caution|allege claim accuse
 deny dispute|confirm acknowledge|admit concede|describe call|praise welcome|criticise criticize attack condemn
-destroy wreck|harm damage|repair fix mend|discover find|show reveal|use employ|get receive obtain|give hand provide supply
+destroy wreck|harm damage|repair fix mend|discover find|show reveal|use employ|get receive obtain|give hand provide
+supply
 begin initial|early start|aim goal target|aid help assist|ill sick|plane aircraft jet|ship vessel boat|police officer
 judge court|trial court|sentence jail|guilty convict|charge accuse|arrest detain hold|free release|hold keep
 widow wife|spouse wife husband|mother parent|father parent|son child|daughter child|town city|village community
@@ -486,9 +489,9 @@ def align(reading: Reading, text: str, passages: Sequence[Passage], *, least: fl
             by_ordinal[p.ordinal] = share
     best: tuple[float, Alignment] | None = None
     for c in reading.clauses:
-        share = by_ordinal.get(c.passage.ordinal)
-        if share is None:
+        if c.passage.ordinal not in by_ordinal:
             continue
+        share = by_ordinal[c.passage.ordinal]
         inside = reading.share(words, c.words)
         verb = next((t for t in toks if t.stem == c.stem or c.stem in SYNONYMS.get(t.stem, frozenset())), None)
         size = (c.extent[1] - c.extent[0]) / max(len(c.passage.text), 1)

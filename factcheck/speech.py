@@ -28,9 +28,12 @@ class Saying:
 
 
 _ACCORDING = re.compile(r"\b(?:according to|in the (?:view|words|opinion) of|in the eyes of)\s+", re.I)
-# "call" and "record" are nouns and verbs; these forms of reporting verbs are mostly nouns or adjectives where no name stands before.
+# "call" and "record" are nouns and verbs; these forms of reporting verbs are mostly nouns or adjectives where no
+# name stands before.
 _OFTEN_NOUNS = frozenset(
-    "claim report call comment complaint charge suspect blame record read find show rule estimate forecast label brand estimate estimates reports claims calls records charges rules comments shows read ruling ruled reading asking ask asks consider considered feel found shown known know learn learned proven".split()
+    """ask asking asks blame brand call calls charge charges claim claims comment comments complaint consider
+    considered estimate estimates feel find forecast found know known label learn learned proven read reading
+    record records report reports rule ruled rules ruling show shown shows suspect""".split()
 )
 _CLAUSE_START = re.compile(
     r"(?:^|[,;:—–]\s+|\b(?:and|but|while|whereas|although|though|because|that|when|after)\s+)(?:it (?:was|is) )?", re.I

@@ -191,19 +191,23 @@ _IRREGULAR = {
 
 # Past forms that do not end in "ed".
 PAST = frozenset(
-    """was were had did said told thought rose risen fell fallen grew grown shrank gave given took taken made came became went gone got
-    found held kept left lost won beat met paid sold bought brought built sent spent led ran began begun broke broken chose chosen drew
-    drawn drove driven ate flew flown forgot hid hidden knew known lay lain read rode saw seen sought shook shaken shot showed shown sank
-    sunk spoke spoken stood stole stolen struck swam taught tore torn threw thrown understood wore worn withdrew withdrawn wrote written
-    caught felt fought fled heard sat slept died hit cut put set shut let cost hurt underwent undertook arose froze frozen forbade overtook
-    meant lent laid""".split()
+    """
+    was were had did said told thought rose risen fell fallen grew grown shrank gave given took taken made came
+    became went gone got found held kept left lost won beat met paid sold bought brought built sent spent led ran
+    began begun broke broken chose chosen drew drawn drove driven ate flew flown forgot hid hidden knew known lay
+    lain read rode saw seen sought shook shaken shot showed shown sank sunk spoke spoken stood stole stolen
+    struck swam taught tore torn threw thrown understood wore worn withdrew withdrawn wrote written caught felt
+    fought fled heard sat slept died hit cut put set shut let cost hurt underwent undertook arose froze frozen
+    forbade overtook meant lent laid
+    """.split()
 )
 
 # Derived endings, longest first, each with the letters that must stay before it.
 _DERIVED = (
-    ("ization", 3), ("isation", 3), ("ational", 4), ("ations", 4), ("ation", 4), ("ating", 4), ("ates", 4), ("ators", 4), ("ator", 4), ("ate", 4), ("at", 5),
-    ("ements", 4), ("ement", 4), ("ments", 4), ("ment", 4), ("ness", 4), ("ities", 4), ("ity", 4), ("ance", 4), ("ence", 4),
-    ("ions", 4), ("ion", 4), ("ally", 3), ("ly", 3), ("ers", 3), ("er", 3), ("ors", 4), ("or", 4), ("al", 4),
+    ("ization", 3), ("isation", 3), ("ational", 4), ("ations", 4), ("ation", 4), ("ating", 4), ("ates", 4),
+    ("ators", 4), ("ator", 4), ("ate", 4), ("at", 5), ("ements", 4), ("ement", 4), ("ments", 4), ("ment", 4),
+    ("ness", 4), ("ities", 4), ("ity", 4), ("ance", 4), ("ence", 4), ("ions", 4), ("ion", 4), ("ally", 3),
+    ("ly", 3), ("ers", 3), ("er", 3), ("ors", 4), ("or", 4), ("al", 4),
 )  # fmt: skip
 
 
@@ -260,16 +264,18 @@ def words(text: str) -> list[Token]:
 
 
 STOP = frozenset(
-    """a an the this that these those it its he she him her his hers they them their theirs i we us our you your my me
-    who whom whose which what there here of in on at by for from to with without into onto over under between among
-    against about after before during since until till through across as than and or but nor so if then also too
-    very just only be is are was were been being am have has had having do does did done will would shall should can
-    could may might must not no none never neither n't up down out off away back again more most less least much
-    many some any all both each every few several other another such own same one's when while where why how because
-    though although whether per via nowhere whatever everyone everybody anyone anybody nobody someone somebody
-    something anything everything whoever nothing himself herself itself themselves yet still already even now s isn't aren't
-    wasn't weren't don't doesn't didn't won't wouldn't can't cannot couldn't hasn't haven't hadn't shouldn't upon
-    toward towards within amid along around""".split()
+    """
+    a an the this that these those it its he she him her his hers they them their theirs i we us our you your my
+    me who whom whose which what there here of in on at by for from to with without into onto over under between
+    among against about after before during since until till through across as than and or but nor so if then
+    also too very just only be is are was were been being am have has had having do does did done will would
+    shall should can could may might must not no none never neither n't up down out off away back again more most
+    less least much many some any all both each every few several other another such own same one's when while
+    where why how because though although whether per via nowhere whatever everyone everybody anyone anybody
+    nobody someone somebody something anything everything whoever nothing himself herself itself themselves yet
+    still already even now s isn't aren't wasn't weren't don't doesn't didn't won't wouldn't can't cannot
+    couldn't hasn't haven't hadn't shouldn't upon toward towards within amid along around
+    """.split()
 )
 
 
@@ -371,16 +377,20 @@ def _words(text: str) -> frozenset[str]:
 
 
 SAY = _words(
-    "say tell add report note state explain reply respond recall remark joke announce declare write describe call observe "
-    "comment mention quip warn predict estimate forecast conclude hint point stress emphasise emphasize repeat read quote "
-    "testify inform tweet post grumble boast reckon retort term dub label brand liken compare ask thank praise lament sigh"
+    "say tell add report note state explain reply respond recall remark joke announce declare write describe call "
+    "observe "
+    "comment mention quip warn predict estimate forecast conclude hint point stress emphasise emphasize repeat "
+    "read quote "
+    "testify inform tweet post grumble boast reckon retort term dub label brand liken compare ask thank praise "
+    "lament sigh"
 )
 ALLEGE = _words(
     "allege claim accuse suspect believe think maintain contend argue insist assert complain charge blame suggest fear "
     "protest imply speculate suppose assume consider feel rumour rumor purport criticise criticize condemn denounce"
 )
 FACTIVE = _words(
-    "confirm admit acknowledge concede reveal disclose find show prove establish learn discover determine realise realize "
+    "confirm admit acknowledge concede reveal disclose find show prove establish learn discover determine realise "
+    "realize "
     "record verify demonstrate certify rule know"
 )
 DENY = _words("deny dispute reject dismiss refute rebut contest contradict disavow repudiate")
@@ -425,16 +435,19 @@ FACTIVE_FORMS = _index(FACTIVE)
 
 # Nouns that carry an attribution ("the allegation that ...") or a plan ("a proposal to ...").
 ALLEGE_NOUNS = _words(
-    "allegation allegations claim claims accusation accusations suspicion suspicions complaint complaints rumour rumours "
+    "allegation allegations claim claims accusation accusations suspicion suspicions complaint complaints rumour "
+    "rumours "
     "rumor rumors charge charges assertion belief fear fears suggestion contention report reports"
 )
 PLAN_NOUNS = _words(
-    "plan plans proposal proposals intention hope hopes promise promises pledge aim goal target bid offer request demand "
+    "plan plans proposal proposals intention hope hopes promise promises pledge aim goal target bid offer request "
+    "demand "
     "call calls recommendation draft possibility option prospect"
 )
 SAY_NOUNS = _words(
     "statement remark comment comments words warning description account view verdict boast joke promise pledge claim "
-    "complaint accusation allegation admission denial prediction estimate forecast insistence assertion assurance criticism "
+    "complaint accusation allegation admission denial prediction estimate forecast insistence assertion assurance "
+    "criticism "
     "argument opinion appeal call"
 )
 
@@ -442,62 +455,71 @@ SAY_NOUNS = _words(
 # roles: the nouns that name an office, a job or a relation
 
 ROLE_NOUNS = _words(
-    """president vice-president premier chancellor minister secretary governor mayor senator congressman congresswoman
-    congressman representative deputy councillor councilor councilman councilwoman alderman mp mep msp lawmaker legislator
-    speaker leader whip candidate chair chairman chairwoman chairperson chief head director manager boss executive ceo cfo
-    officer commissioner commander general colonel captain lieutenant sergeant major admiral inspector superintendent constable
-    sheriff marshal detective judge justice magistrate prosecutor attorney lawyer solicitor barrister counsel advocate
-    spokesman spokeswoman spokesperson envoy ambassador delegate mediator negotiator diplomat consul coroner ombudsman
-    auditor treasurer accountant analyst economist strategist historian professor lecturer researcher scientist physicist
-    chemist biologist geologist seismologist epidemiologist virologist engineer architect surveyor inventor designer curator
-    archaeologist archivist librarian teacher headteacher principal dean rector provost vice-chancellor student pupil doctor
-    surgeon nurse physician cardiologist paediatrician pediatrician psychologist psychiatrist pharmacist dentist vet
-    veterinarian midwife paramedic farmer grower fisherman miner baker butcher chef cook waiter waitress driver pilot
-    skipper sailor conductor composer singer pianist musician guitarist drummer violinist painter artist sculptor
-    photographer actor actress poet novelist author writer journalist editor reporter columnist broadcaster presenter
-    producer publisher founder co-founder owner landlord tenant resident neighbour neighbor witness victim suspect defendant
-    plaintiff accuser driver clerk foreman foreperson juror coach trainer player striker goalkeeper goaltender midfielder
-    defender batsman bowler forward winger champion swimmer runner cyclist jockey referee umpire athlete rider racer
-    bishop archbishop priest pastor imam rabbi vicar monk nun pope king queen prince princess duke duchess emperor
-    activist campaigner organiser organizer volunteer unionist steward shop-steward convener convenor mother father son
-    daughter brother sister widow widower husband wife uncle aunt cousin nephew niece grandson granddaughter grandfather
-    grandmother partner fiancé fiancee firefighter soldier policeman policewoman trader broker banker investor shareholder
-    developer builder contractor carpenter plumber electrician mechanic technician programmer consultant adviser advisor
-    aide assistant pensioner shopkeeper shopper innkeeper hotelier restaurateur publican brewer winemaker beekeeper gardener
-    warden ranger keeper gamekeeper trustee patron member secretary-general ringleader treasurer registrar bursar coxswain
-    oceanographer ecologist botanist zoologist astronomer mathematician statistician chronicler jeweller blacksmith
-    ethicist philosopher linguist translator interpreter winch-operator operator co-ordinator coordinator postmistress
-    postmaster undertaker seamstress tailor weaver potter porter caretaker janitor cleaner guard sentry bodyguard
+    """
+    president vice-president premier chancellor minister secretary governor mayor senator congressman
+    congresswoman congressman representative deputy councillor councilor councilman councilwoman alderman mp mep
+    msp lawmaker legislator speaker leader whip candidate chair chairman chairwoman chairperson chief head
+    director manager boss executive ceo cfo officer commissioner commander general colonel captain lieutenant
+    sergeant major admiral inspector superintendent constable sheriff marshal detective judge justice magistrate
+    prosecutor attorney lawyer solicitor barrister counsel advocate spokesman spokeswoman spokesperson envoy
+    ambassador delegate mediator negotiator diplomat consul coroner ombudsman auditor treasurer accountant
+    analyst economist strategist historian professor lecturer researcher scientist physicist chemist biologist
+    geologist seismologist epidemiologist virologist engineer architect surveyor inventor designer curator
+    archaeologist archivist librarian teacher headteacher principal dean rector provost vice-chancellor student
+    pupil doctor surgeon nurse physician cardiologist paediatrician pediatrician psychologist psychiatrist
+    pharmacist dentist vet veterinarian midwife paramedic farmer grower fisherman miner baker butcher chef cook
+    waiter waitress driver pilot skipper sailor conductor composer singer pianist musician guitarist drummer
+    violinist painter artist sculptor photographer actor actress poet novelist author writer journalist editor
+    reporter columnist broadcaster presenter producer publisher founder co-founder owner landlord tenant resident
+    neighbour neighbor witness victim suspect defendant plaintiff accuser driver clerk foreman foreperson juror
+    coach trainer player striker goalkeeper goaltender midfielder defender batsman bowler forward winger champion
+    swimmer runner cyclist jockey referee umpire athlete rider racer bishop archbishop priest pastor imam rabbi
+    vicar monk nun pope king queen prince princess duke duchess emperor activist campaigner organiser organizer
+    volunteer unionist steward shop-steward convener convenor mother father son daughter brother sister widow
+    widower husband wife uncle aunt cousin nephew niece grandson granddaughter grandfather grandmother partner
+    fiancé fiancee firefighter soldier policeman policewoman trader broker banker investor shareholder developer
+    builder contractor carpenter plumber electrician mechanic technician programmer consultant adviser advisor
+    aide assistant pensioner shopkeeper shopper innkeeper hotelier restaurateur publican brewer winemaker
+    beekeeper gardener warden ranger keeper gamekeeper trustee patron member secretary-general ringleader
+    treasurer registrar bursar coxswain oceanographer ecologist botanist zoologist astronomer mathematician
+    statistician chronicler jeweller blacksmith ethicist philosopher linguist translator interpreter
+    winch-operator operator co-ordinator coordinator postmistress postmaster undertaker seamstress tailor weaver
+    potter porter caretaker janitor cleaner guard sentry bodyguard
     """
 )
 # Capitalised before a name; not part of the name itself.
 TITLES = _words(
-    """mr mrs ms miss mx dr prof professor sir dame lord lady baroness baron rev reverend fr father sister brother cllr
-    councillor councilman councilwoman sen senator rep representative gov governor president vice-president premier chancellor
-    minister prime secretary judge justice capt captain col colonel gen general lt lieutenant sgt sergeant maj major adm
-    admiral cmdr commander det detective insp inspector supt superintendent pc constable chief deputy mayor ambassador king
-    queen prince princess pope archbishop bishop imam rabbi sheikh hon mme mlle herr frau señor señora senor senora don doña
-    mp msp mep the former acting st attorney solicitor commissioner sheriff speaker chairman chairwoman chair foreign finance
-    health interior defence defense state vice housing transport education economy energy environment culture justice
+    """
+    mr mrs ms miss mx dr prof professor sir dame lord lady baroness baron rev reverend fr father sister brother
+    cllr councillor councilman councilwoman sen senator rep representative gov governor president vice-president
+    premier chancellor minister prime secretary judge justice capt captain col colonel gen general lt lieutenant
+    sgt sergeant maj major adm admiral cmdr commander det detective insp inspector supt superintendent pc
+    constable chief deputy mayor ambassador king queen prince princess pope archbishop bishop imam rabbi sheikh
+    hon mme mlle herr frau señor señora senor senora don doña mp msp mep the former acting st attorney solicitor
+    commissioner sheriff speaker chairman chairwoman chair foreign finance health interior defence defense state
+    vice housing transport education economy energy environment culture justice
     """
 )
 FEMALE = _words("mrs ms miss dame lady baroness mme mlle frau señora senora sister queen princess")
 MALE = _words("mr sir lord baron fr father herr señor senor don king prince brother")
 FEMALE_NOUNS = _words(
     "woman mother daughter sister widow wife aunt niece grandmother granddaughter actress chairwoman spokeswoman "
-    "councilwoman congresswoman policewoman waitress seamstress postmistress headmistress girl nun duchess queen princess"
+    "councilwoman congresswoman policewoman waitress seamstress postmistress headmistress girl nun duchess queen "
+    "princess"
 )
 MALE_NOUNS = _words(
     "man father son brother widower husband uncle nephew grandfather grandson actor chairman spokesman councilman "
     "congressman policeman waiter postmaster headmaster boy monk duke king prince fisherman batsman"
 )
 ORG_NOUNS = _words(
-    """company firm group council party union ministry agency committee board commission bank court club team association
-    organisation organization government parliament police hospital school university college charity foundation institute
-    department authority airline operator developer contractor manufacturer maker regulator watchdog retailer chain trust
-    federation league society centre center bureau office service newspaper paper broadcaster station museum church
-    cooperative co-operative alliance coalition campaign movement consortium panel tribunal inquiry assembly senate congress
-    factory plant mill brewery bakery shipyard publisher"""
+    """
+    company firm group council party union ministry agency committee board commission bank court club team
+    association organisation organization government parliament police hospital school university college charity
+    foundation institute department authority airline operator developer contractor manufacturer maker regulator
+    watchdog retailer chain trust federation league society centre center bureau office service newspaper paper
+    broadcaster station museum church cooperative co-operative alliance coalition campaign movement consortium
+    panel tribunal inquiry assembly senate congress factory plant mill brewery bakery shipyard publisher
+    """
 )
 
 # ---------------------------------------------------------------------------------------
@@ -507,9 +529,11 @@ _CONNECT = _words(
     "of de da do dos das del della di du des van von der den ter ten la le el al bin ibn y e zu af av the and & for"
 )
 _MONTHS_DAYS = _words(
-    """january february march april may june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat
-    sun christmas easter ramadan diwali gmt bst est cet pm am ad bc"""
+    """
+    january february march april may june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed
+    thu thur thurs fri sat sun christmas easter ramadan diwali gmt bst est cet pm am ad bc
+    """
 )
 
 

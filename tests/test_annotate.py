@@ -41,7 +41,7 @@ def test_names_carry_labels_and_offsets() -> None:
 
 
 def test_a_quotation_names_its_speaker_in_full_where_the_text_says_she() -> None:
-    first, second = structure('The harbour master, Ines Calloway, opposed the sale. "A pier is not a shop," she said.')
+    _first, second = structure('The harbour master, Ines Calloway, opposed the sale. "A pier is not a shop," she said.')
     assert second["quotes"][0]["sp"] == "Ines Calloway"
 
 

@@ -115,7 +115,8 @@ def test_no_text_makes_a_checker_fail_and_every_span_fits(claim: str, text: str)
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_a_source_says_what_it_says_so_its_own_sentence_never_conflicts(checker: str) -> None:
     text = (
-        'The harbour master, Ines Calloway, opposed the sale of the pier in Brackwater. "A pier is not a shop," she said. '
+        "The harbour master, Ines Calloway, opposed the sale of the pier in Brackwater. "
+        '"A pier is not a shop," she said. '
         "The council, which has not decided, may sell it in June."
     )
     for passage in annotated(text):

@@ -39,15 +39,19 @@ _POSSIBLE = re.compile(
 )
 _PLANNED = re.compile(
     r"\b(?:plans?|planned|planning|intends?|intended|intention|intending|propos\w+|hop(?:e|es|ed|ing)|aims?|aimed|wants?|wanted|wish\w*|seeks?|sought|seeking|promis\w+|pledg\w+|"
-    r"vow\w*|offer\w*|expect\w*|forecast\w*|predict\w*|projected|anticipat\w+|prospects?|proposal\w*|recommend\w*|urg(?:e|es|ed|ing)|calls?|called for|calling|demand\w*|threat\w*|"
-    r"ask(?:s|ed|ing)?|requests?|requested|bid|campaign\w*|favou?rs?|favou?red|considers?|considered|pending|awaiting|awaits?|scheduled|upcoming|coming|target\w*|draft|ambition\w*|willing|ready|mean(?:s|t)? to|agreed to|idea|option|ordered|told to|required)\b",
+    r"vow\w*|offer\w*|expect\w*|forecast\w*|predict\w*|projected|anticipat\w+|prospects?|proposal\w*|recommend\w*|"
+    r"urg(?:e|es|ed|ing)|calls?|called for|calling|demand\w*|threat\w*|"
+    r"ask(?:s|ed|ing)?|requests?|requested|bid|campaign\w*|favou?rs?|favou?red|considers?|considered|pending|"
+    r"awaiting|awaits?|scheduled|upcoming|coming|target\w*|draft|ambition\w*|willing|ready|mean(?:s|t)? to|agreed "
+    r"to|idea|option|ordered|told to|required)\b",
     re.I,
 )
 _ALLEGED = re.compile(
     r"\b(?:alleg\w+|claim(?:s|ed|ing)?|accus\w+|suspect\w*|suspicion\w*|reported(?:ly)?|rumou?r\w*|supposed(?:ly)?|purported(?:ly)?|apparently|believ\w+|think\w*|thought|according|"
     r"maintain\w*|contend\w*|argu\w+|insist\w*|assert\w*|fear\w*|complain\w*|charg(?:e|es|ed|ing)|blam\w+|den(?:y|ies|ied|ying|ial)|disput\w+|reject\w*|dismiss\w*|"
     r"say(?:s|ing)?|said|told|tells|view|opinion|sees?|seen|estimat\w+|suggest\w*|doubt\w*|question\w*|unproven|unconfirmed|critici\w+|warn\w*|admit\w*|acknowledg\w+|conced\w+|"
-    r"confirm\w*|describ\w+|boast\w*|account|version|attribut\w+|put down to|hint\w*|account\w*|contradict\w*|joke\w*|recall\w*|quot\w+)\b",
+    r"confirm\w*|describ\w+|boast\w*|account|version|attribut\w+|put down to|hint\w*|account\w*|contradict\w*|"
+    r"joke\w*|recall\w*|quot\w+)\b",
     re.I,
 )
 
@@ -72,24 +76,29 @@ def stance(text: str) -> Stance:
 
 # Cues of a clause that leave open whether the thing will happen at all, unlike a plain "will".
 _SOFT = frozenset(
-    """hope hopes hoped hoping plan plans planned planning want wants wanted ask asks asked seek seeks sought promise promises
-    promised pledge pledged vow vowed propose proposes proposed proposal recommend recommends recommended if unless whether
-    consider considers considered considering expect expects expected intend intends intended intention offer offers offered may
-    might could perhaps possibly probably maybe demand demands demanded urge urged call calls called request requested threaten
-    threatened aim aims aimed mull mulling weigh weighing likely unlikely should willing suspects suspected feared fear fears
+    """hope hopes hoped hoping plan plans planned planning want wants wanted ask asks asked seek seeks sought promise
+    promises promised pledge pledged vow vowed propose proposes proposed proposal recommend recommends recommended if
+    unless     whether
+    consider considers considered considering expect expects expected intend intends intended intention offer offers
+    offered may
+    might could perhaps possibly probably maybe demand demands demanded urge urged call calls called request
+    requested threaten
+    threatened aim aims aimed mull mulling weigh weighing likely unlikely should willing suspects suspected feared
+    fear fears
     possibility option prospect goal bid draft wish wished""".split()
 )
 _SAYING = frozenset("said says say told added".split())
 # What people with a side to take say of others is an allegation, whatever the verb.
 _INTERESTED = re.compile(
     r"\b(?:opposition|unions?|workers|campaign\w*|residents?|critics|lawyer|rivals?|activists?|families|shareholders?|rumou?rs?|neighbou?rs|"
-    r"opponents?|protesters|strikers|accuser|plaintiff|defen[cs]e lawyer|candidate|supporters|farmers|growers|shopkeepers|villagers|parents|some|many)\b",
+    r"opponents?|protesters|strikers|accuser|plaintiff|defen[cs]e lawyer|candidate|supporters|farmers|growers|"
+    r"shopkeepers|villagers|parents|some|many)\b",
     re.I,
 )
 
 
 def check(pair: Pair) -> Judgement | None:
-    """Back, miss or contradict how firmly the claim tells its facts; None where it hedges itself, or nothing matches."""
+    """Miss or contradict how firmly the claim tells its facts; None where it hedges itself, or nothing matches."""
     reading = read(pair)
     text = pair.claim.text
     if not reading.clauses or sayings(text) or _CONDITION.search(text):
@@ -194,13 +203,14 @@ def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding 
 
 # What stands nearest to the verb and says that it is yet to happen; "asked" or "feared" does not say that much.
 _HARD = frozenset(
-    """will would shall 'll plan plans planned intend intends intended hope hopes hoped due set expected expects scheduled
-    proposes proposed propose wants promised promises agreed offered considering yet not""".split()
+    """will would shall 'll plan plans planned intend intends intended hope hopes hoped due set expected expects
+    scheduled     proposes proposed propose wants promised promises agreed offered considering yet not""".split()
 ) | {"be to", "have yet to", "not yet"}
 _DREAD = frozenset("fear fears feared suspect suspects suspected asked ask asks show mean means".split())
 _NEGATED = re.compile(r"\b(?:not|never|no|none|nothing|neither|nor)\b|n['’]t\b", re.I)
 _CONDITION = re.compile(
-    r"\b(?:if|unless|provided|providing|depend\w*|condition\w*|in case|whether|as long as|subject to|not\s+(?:yet\s+)?(?:been\s+)?(?:established|known|clear|settled|decided))\b",
+    r"\b(?:if|unless|provided|providing|depend\w*|condition\w*|in case|whether|as long as|subject to|"
+    r"not\s+(?:yet\s+)?(?:been\s+)?(?:established|known|clear|settled|decided))\b",
     re.I,
 )
 _SUBORDINATE = re.compile(r"\s*(?:before|until|when|after|if|once|because|since)\b", re.I)
@@ -214,7 +224,8 @@ _PERFECT = re.compile(
 )
 # What must still happen has not: "must still be approved", "needs the approval of", "has yet to sign".
 _PENDING = re.compile(
-    r"\b(?:must(?: still)?(?: be)?|(?:still )?needs?(?: to be)?(?: the)?|yet to(?: be)?|still (?:has|have) to(?: be)?|awaits?(?: the)?|awaiting(?: the)?|"
+    r"\b(?:must(?: still)?(?: be)?|(?:still )?needs?(?: to be)?(?: the)?|yet to(?: be)?|still (?:has|have) to(?: "
+    r"be)?|awaits?(?: the)?|awaiting(?: the)?|"
     r"subject to(?: the)?|pending(?: the)?|requires?(?: the)?|before it can be|remains? to be|still to be)\s+(\w+)\b",
     re.I,
 )

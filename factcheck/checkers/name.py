@@ -59,7 +59,7 @@ _PLACE_BEFORE = frozenset("""in at near from to outside around across through in
 
 
 def claim_names(text: str, reading: Reading) -> list[ClaimName]:
-    """The names of a claim outside quotation marks, without titles, demonstrably names or capitalised inside the sentence."""
+    """The names of a claim outside quotation marks, without titles; an opening word only if it is one."""
     quoted = wording.quotations(text)
     toks = wording.tokens(text)
     found = []
@@ -106,7 +106,8 @@ _MONEY = re.compile(r"[^\W\d_]{1,3}\d")
 # Capitalised words that name no one thing which a source must name.
 _NO_NAMES = frozenset(
     """celsius fahrenheit year years day eve western eastern northern southern west east north south scandinavian
-    scandinavians african africans asian asians european europeans latin nordic baltic christian christians muslim muslims
+    scandinavians african africans asian asians european europeans latin nordic baltic christian christians muslim
+    muslims
     catholic catholics internet web english god""".split()
 )
 
@@ -124,7 +125,7 @@ def _pieces(words: list[Token], reading: Reading) -> list[list[Token]]:
 
 
 def _doubtful(word: Token, toks: Sequence[Token], reading: Reading) -> bool:
-    """An opening word that the source never writes with a capital is a name only where a verb or a possessive follows."""
+    """An opening word that the source never has with a capital is a name only before a verb, or as a possessive."""
     if word.norm in reading.text.capital or gazetteer.is_place(word.norm) or gazetteer.is_nationality(word.norm):
         return False
     if word.raw.endswith(("'s", "’s", "s'", "s’")):
@@ -251,7 +252,7 @@ def _finding(pair: Pair, reading: Reading, name: ClaimName, names: list[ClaimNam
         return finding(state, confidence, found, why, at)
     other = _other_value(pair, reading, name, names, absent=state is SlotState.MISSING)
     if other is not None and other[1] >= LEAST_CONFLICT:
-        at_other, sure, passage = other
+        at_other, sure, _passage = other
         kind = {"PERSON": "person", "PLACE": "place", "ORG": "body"}.get(at_other.label, "name")
         return finding(
             SlotState.CONFLICTING,
@@ -268,7 +269,7 @@ _Presence = tuple[SlotState, float, str, str, tuple[int, int] | None]
 
 def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
     """Whether the evidence, its context or at least the source has the name, under this or another form."""
-    norms = _known_parts([w for w in name.words], reading)
+    norms = _known_parts(list(name.words), reading)
     key = " ".join(norms)
     variants = [(key, SlotState.BACKED, 1.0, "")]
     for other in sorted(gazetteer.same_place(key)):
@@ -310,7 +311,8 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
                 best = (state, 0.55 * weight, phrase, "elsewhere in the source", None)
     if best is not None:
         return best
-    # "Marlpit Yard, Ipswich" or "Labour's Saddiq" written as one run of capitals: each word must be a name of the source.
+    # "Marlpit Yard, Ipswich" or "Labour's Saddiq" written as one run of capitals: each word must be a name of the
+    # source.
     if len(norms) > 1:
         if full:
             return SlotState.BACKED, 0.7, full.title(), "", None
@@ -353,7 +355,7 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
 
 
 def _known_parts(words: list[Token], reading: Reading) -> list[str]:
-    """The words of a name; of "Zurich-Milan" and "Dutch-owned", where the source has no such word, the capitalised parts."""
+    """The words of a name; of "Zurich-Milan" or "Dutch-owned", which the source has not, the capitalised parts."""
     out: list[str] = []
     for w in words:
         if "-" in w.raw and w.norm not in reading.text.norms:

@@ -17,14 +17,17 @@ from factcheck.wording import Token
 
 CHECKER = "polarity"
 
-# How much of the claim's other words the evidence must share before a difference in sense counts as about the same thing.
+# How much of the claim's other words the evidence must share before a difference in sense counts as about the same
+# thing.
 SAME_THING = 0.6
 
 NOBODY_ELSE = 0.3
 _NOBODY = re.compile(r"(?:no[ -]?one|nobody|none|no \w+|neither)\b", re.I)
 _AFTER = re.compile(r"\b(?:before|until|unless|if|may|might|could|will|would|should)\b", re.I)
 
-_ANYBODY = frozenset(map(wording.stem, "people person persons man men woman women worker workers someone anyone".split()))
+_ANYBODY = frozenset(
+    map(wording.stem, "people person persons man men woman women worker workers someone anyone".split())
+)
 _NEGATORS = frozenset("not no never none neither nor nobody nothing without cannot hardly scarcely nowhere".split())
 # Verbs that say nothing by themselves, and those of saying, whose negation is about the saying.
 _LIGHT = frozenset(
@@ -101,7 +104,11 @@ def _against(
         if same and nobody and c.negated and share < SAME_THING:
             # "No one has been charged" tells of whatever the sentences around it tell of.
             around = frozenset().union(*(reading.words(p) for p in pair.passages), reading.words(c.passage))
-            if reading.share(rest - _ANYBODY, around) >= NOBODY_ELSE and not _negated(toks, i) and not _AFTER.search(part):
+            if (
+                reading.share(rest - _ANYBODY, around) >= NOBODY_ELSE
+                and not _negated(toks, i)
+                and not _AFTER.search(part)
+            ):
                 slot = Slot(
                     kind=SlotKind.POLARITY,
                     text=t.raw,
@@ -173,7 +180,8 @@ _NONE: frozenset[str] = frozenset()
 # "Three of the eleven called" leaves eight that did not; "never so low" is a superlative: counts, not opposites.
 _COUNTED = re.compile(
     r"\b(?:only|all|most|some|half|both|other|others|so|before|again|since|until|than|more|enough|either|first|two|three|four|five|six|seven|eight|"
-    r"nine|ten|eleven|twelve|\w+teen|twenty\S*|thirty\S*|forty\S*|fifty\S*|sixty\S*|seventy\S*|eighty\S*|ninety\S*|one of|out of|third|quarter|"
+    r"nine|ten|eleven|twelve|\w+teen|twenty\S*|thirty\S*|forty\S*|fifty\S*|sixty\S*|seventy\S*|eighty\S*|"
+    r"ninety\S*|one of|out of|third|quarter|"
     r"per ?cent|because)\b|\d",
     re.I,
 )

@@ -7,6 +7,7 @@ speaker checker's business.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -168,7 +169,7 @@ def _across(pieces: Sequence[Sequence[Token]], passages: Sequence[Passage]) -> t
     """As ``_exact``, for a quotation that runs over two neighbouring passages."""
     if sum(len(p) for p in pieces) < LEAST_WORDS_CHANGED:
         return None
-    for a, b in zip(passages, passages[1:], strict=False):
+    for a, b in itertools.pairwise(passages):
         if b.ordinal != a.ordinal + 1:
             continue
         toks = [(t, a.start) for t in wording.tokens(a.text)] + [(t, b.start) for t in wording.tokens(b.text)]

@@ -47,10 +47,12 @@ def check(pair: Pair) -> Judgement | None:
 _FORMER = frozenset("former formerly ex onetime late previous outgoing retired".split())
 _BREAK = re.compile(r"[,;:.()\"“”]|\s[—–-]\s")
 _COPULA = re.compile(
-    r"\s+(?:is|was|became|becomes|remains|remained|has been|had been|will be|as|served as|works as|worked as)\s+(?:(?:now|currently|still|once|also|then)\s+)?(?=(?:the|a|an|its|his|her|their|\w+['’]s)?\b)"
+    r"\s+(?:is|was|became|becomes|remains|remained|has been|had been|will be|as|served as|works as|worked "
+    r"as)\s+(?:(?:now|currently|still|once|also|then)\s+)?(?=(?:the|a|an|its|his|her|their|\w+['’]s)?\b)"
 )
 _WHO = re.compile(
-    r",?\s+who\s+(?:now |once |also )?(chairs?|chaired|leads?|led|heads?|headed|runs?|ran|edits?|edited|directs?|directed|manages?|managed|owns?|owned|founded|coach(?:es|ed)|captain(?:s|ed)|commands?|commanded)\s+"
+    r",?\s+who\s+(?:now |once |also )?(chairs?|chaired|leads?|led|heads?|headed|runs?|ran|edits?|edited|directs?|"
+    r"directed|manages?|managed|owns?|owned|founded|coach(?:es|ed)|captain(?:s|ed)|commands?|commanded)\s+"
 )
 _WHO_HEAD = {
     "chair": "chair",
@@ -74,12 +76,12 @@ def holdings(text: str) -> list[Holding]:
     """Each (person, role) that a claim states: before the name, beside it in commas, by "is" or by "who leads"."""
     masked = wording.outside_quotations(text)
     toks = wording.tokens(masked)
-    spans = [s for s in wording.name_spans(masked)]
+    spans = list(wording.name_spans(masked))
     found: list[Holding] = []
     for span in spans:
-        words = [w for w in span.words]
+        words = list(span.words)
         # "Foreign Minister Rocío Andrade Vela": the title is part of the run of capitals
-        lead = [w for w in words[:-1]]
+        lead = list(words[:-1])
         titles: list[Token] = []
         while lead and (lead[0].norm in wording.TITLES or lead[0].norm in wording.ROLE_NOUNS):
             titles.append(lead.pop(0))
@@ -393,7 +395,7 @@ def _known(reading: Reading, h: Holding) -> bool:
 
 
 def _exclusive(reading: Reading, h: Holding, heads: frozenset[str], modifiers: set[str], rival: Office) -> bool:
-    """True where only one person can hold the role: it is told with all the claim's words, or it is "the" one of the source."""
+    """True where only one person can hold the role: it has all the claim's words, or is "the" one of the source."""
     words = {t.stem for t in wording.tokens(rival.role)}
     if modifiers:
         return _share(modifiers, words) >= 0.99

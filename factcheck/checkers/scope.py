@@ -20,22 +20,26 @@ SAME_THING = 0.3
 REASON_TOLD = 0.3
 
 _ALL = re.compile(
-    r"(?<!in )(?<!after )(?<!at )(?<!above )\ball\b(?! but| in all)|\b(?:everyone|everybody|everything|always|none|never|any(?:one|body)?|throughout|entirely|altogether)\b(?! other)",
+    r"(?<!in )(?<!after )(?<!at )(?<!above )\ball\b(?! but| in all)|\b(?:everyone|everybody|everything|always|"
+    r"none|never|any(?:one|body)?|throughout|entirely|altogether)\b(?! other)",
     re.I,
 )
 # Any of these beside it in the evidence may say as much as the claim's word.
 _ALL_IN_SOURCE = re.compile(
     r"\b(?:all|every\w*|each|entire\w*|whole|always|both|any\w*|throughout|unanim\w+|complete\w*|altogether|total\w*|no|none|nobody|never|not|"
-    r"nothing|neither|without|full\w*|together|respectively|only|first|last|the (?:two|three|four|five|six|seven|eight|nine|ten))\b|n['’]t\b|\b100\b",
+    r"nothing|neither|without|full\w*|together|respectively|only|first|last|the (?:two|three|four|five|six|seven|"
+    r"eight|nine|ten))\b|n['’]t\b|\b100\b",
     re.I,
 )
 _SOME = re.compile(
-    r"\b(?:some|several|most|many|few|half|partly|parts? of|a third|two thirds|a quarter|three quarters|a majority|mainly|mostly|\w+ of the|"
+    r"\b(?:some|several|most|many|few|half|partly|parts? of|a third|two thirds|a quarter|three quarters|a "
+    r"majority|mainly|mostly|\w+ of the|"
     r"\w+ per ?cent|at least)\b|%",
     re.I,
 )
 _CAUSE = re.compile(
-    r"\b(?:because(?: of)?|(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )due to(?! \w+ (?:on|in|at|by)\b)|owing to|thanks to|as a result of|"
+    r"\b(?:because(?: of)?|(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )due to(?! \w+ (?:on|in|at|by)\b)|owing to|"
+    r"thanks to|as a result of|"
     r"caused by|prompted by|in response to|in retaliation for|brought on by|attributable to)\b",
     re.I,
 )
@@ -56,6 +60,7 @@ def _reaches(pair: Pair, reading: Reading, text: str) -> list[SlotFinding]:
     if len(words) < 2 or passage is None or share < SAME_THING:
         return []
     found = []
+    at: tuple[int, int] | None
     backing = next(((p, x) for p in pair.passages if (x := _ALL_IN_SOURCE.search(p.text))), None)
     for m in _ALL.finditer(text):
         slot = Slot(kind=SlotKind.POLARITY, text=m.group(), start=m.start(), end=m.end(), fills="scope")

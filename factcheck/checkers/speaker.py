@@ -103,7 +103,8 @@ _NOT = re.compile(r"\b(?:not|never|no|none|nobody|nothing)\b|n['’]t\b", re.I)
 _OF = re.compile(r"\b(?:of|for|at|from|in|with|to)\s+(?:the\s+)?$", re.I)
 _POSSESSOR = re.compile(r"['’]s?\s+[a-z]")
 _ADMITTING = re.compile(
-    r"\b(?:den(?:y|ies|ied)|admit\w*|conced\w+|acknowledg\w+|confirm\w*|accept\w*|disput\w+|reject\w*|dismiss\w*|not|never|n['’]t|rul\w+ out)\b",
+    r"\b(?:den(?:y|ies|ied)|admit\w*|conced\w+|acknowledg\w+|confirm\w*|accept\w*|disput\w+|reject\w*|dismiss\w*|"
+    r"not|never|n['’]t|rul\w+ out)\b",
     re.I,
 )
 
