@@ -226,7 +226,7 @@ def _easter(year: int) -> dt.date:
 
 
 _FUTURE = re.compile(
-    r"\b(?:will|would|is\sto|are\sto|was\sto|were\sto|is\sdue|are\sdue|due|plans?|planned|expected|expects?|scheduled|next|until|by|hopes?|"
+    r"\b(?:will|would|is\sto|are\sto|was\sto|were\sto|is\sdue|are\sdue|due|plans?|planned|expected|expects?|scheduled|fixed|next|until|by|hopes?|"
     r"intends?|deadline|starts?|opens?|ends|takes|runs|begins?|from|votes?|meets?|proposed|set\sfor|ahead|before|may|can|must|should|set)\b",
     re.IGNORECASE,
 )
@@ -312,6 +312,8 @@ def _nearest(reference: dt.date, month: int, day: int | None, future: bool, past
     year = reference.year
     ahead = probe > reference and not (day is None and month == reference.month)
     if ahead:
+        if day is not None and (probe - reference).days <= 45:
+            return (year, year - 1)
         return (year, year - 1) if future else (year - 1, year) if past else (year, year - 1)
     gap = (reference - probe).days
     if future and gap > 3:
@@ -571,7 +573,9 @@ def _resolve(
         return when([(day, day)], "day", inferred=True, derived=f"{surface} from {show_day(base)} = {show_day(day)}") if day else None
     if name in ("offset", "halfoffset", "yearlater"):
         # "March 2024, five months before the deadline": the deadline is the later one
-        onward = g["dir"] in ("before", "after") and bool(re.match(r"\s[A-Za-z]", text[end : end + 3]))
+        onward = (g["dir"] in ("before", "after") and bool(re.match(r"\s[A-Za-z]", text[end : end + 3]))) or (
+            g["dir"] in ("earlier", "later") and text[end : end + 6].lower() == " than "
+        )
         return _offset(name, g, surface, when, ref, anchor(), onward)
     if name == "relunit":
         return _relative_unit(g, surface, when, ref, anchor())
@@ -618,6 +622,8 @@ def _offset(name: str, g: dict[str, str], surface: str, when, ref: dt.date | Non
         return None
     grain = {"day": "day", "week": "day", "fortnight": "day", "month": "month", "year": "year", "decade": "year"}.get(unit, "day")
     order = ("day", "month", "year")
+    if grain_of_base == "month" and grain == "year" and not onward:
+        grain = "month"  # a year before August 2012 is August 2011
     if grain_of_base in order and order.index(grain_of_base) > order.index(grain):
         grain = grain_of_base
     first, last = _whole(moved, grain)
@@ -631,7 +637,7 @@ def _offset(name: str, g: dict[str, str], surface: str, when, ref: dt.date | Non
     amount = f"{count:g} {unit}" + ("" if count == 1 else "s")
     shown = show_span(first, last, grain if not hedged else "year")
     return when([(first, last)], grain, inferred=True, derived=f"{start_text} {symbol} {amount} = {shown}",
-                year=moved.year if grain == "year" else None, month=moved.month if grain == "month" else None)  # fmt: skip
+                year=moved.year if grain == "year" else None, month=moved.month if grain in ("month", "day") else None, day=moved.day if grain == "day" and unit == "day" else None)  # fmt: skip
 
 
 def _relative_unit(g: dict[str, str], surface: str, when, ref: dt.date | None, hook: When | None) -> When | None:  # type: ignore[no-untyped-def]
@@ -639,6 +645,8 @@ def _relative_unit(g: dict[str, str], surface: str, when, ref: dt.date | None, h
     base = ref
     if rel in ("the following", "the previous", "the next", "the preceding", "the same") and hook is not None and hook.grain != "time":
         base = hook.spans[0][0]
+    elif rel.startswith("the ") and rel != "the next":
+        return None  # "the same month", "the previous year" of something that is not named here
     if base is None:
         return None
     delta = -1 if rel in ("last", "late last", "the previous", "the preceding") or rel == "this past" else 1 if "next" in rel or "following" in rel else 0
@@ -733,6 +741,7 @@ def _year_context(text: str, start: int, end: int) -> bool:
 def _with_weekdays(found: list[When], text: str) -> list[When]:
     """Joins "Friday" with "10 May 2024" or "1 p.m." standing beside it, so that one day is one date."""
     out: list[When] = []
+    stretch: list[When] = []  # "from February to April" is also all that lies between
     found = sorted(found, key=lambda w: w.start)
     for w in found:
         if out:
@@ -742,12 +751,21 @@ def _with_weekdays(found: list[When], text: str) -> list[When]:
                 out[-1] = replace(w, text=text[last.start : w.end], start=last.start, weekday=last.weekday,
                                   spans=_agreeing(w, last.weekday))  # fmt: skip
                 continue
+        if out and w.spans and out[-1].spans and w.grain == out[-1].grain and w.grain in ("day", "month", "year") and not w.derived:
+            first = out[-1]
+            gap = text[first.end : w.start].lower()
+            before = text[max(0, first.start - 9) : first.start].lower()
+            if gap in ("-", "–", " to ", " until ", " and ") and ("between " in before if gap == " and " else gap != " to " or "from " in before):
+                lo, hi = first.spans[0][0], w.spans[0][1]
+                if lo < hi:
+                    stretch.append(replace(w, text=text[first.start : w.end], start=first.start, spans=((lo, hi),), grain="years", form="stretch",
+                                           day=None, month=None, year=None, weekday=None))  # fmt: skip
         m = re.match(r"\s(?P<part>morning|afternoon|evening|night|lunchtime)\b", text[w.end : w.end + 12])
         if m and w.grain == "day" and not w.part:
             end = w.end + m.end()
             w = replace(w, text=text[w.start : end], end=end, part=m.group("part"))
         out.append(w)
-    return out
+    return out + stretch
 
 
 def _agreeing(w: When, weekday: int | None) -> tuple[tuple[dt.date, dt.date], ...]:

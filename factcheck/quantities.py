@@ -286,7 +286,7 @@ _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("less", "than"), "less"), (("fewer", "than"), "less"), (("lower", "than"), "less"), (("smaller", "than"), "less"),
     (("shorter", "than"), "less"), (("at", "least"), "least"), (("at", "most"), "most"), (("up", "to"), "most"),
     (("as", "many", "as"), "most"), (("as", "much", "as"), "most"), (("a", "maximum", "of"), "most"),
-    (("a", "minimum", "of"), "least"), (("over",), "more"), (("above",), "more"), (("exceeding",), "more"),
+    (("a", "minimum", "of"), "least"), (("within",), "most"), (("over",), "more"), (("above",), "more"), (("exceeding",), "more"),
     (("exceed",), "more"), (("exceeded",), "more"), (("under",), "less"), (("below",), "less"), (("nearly",), "nearly"),
     (("almost",), "nearly"), (("about",), "about"), (("around",), "about"), (("roughly",), "about"),
     (("approximately",), "about"), (("some",), "about"), (("circa",), "about"), (("estimated",), "about"),
@@ -831,6 +831,12 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
         inner = _cardinal(tokens, m) if m < n else None
         if inner is not None:
             whole = inner.value
+            measure = _measured(text, tokens, m, inner, "") if m > k + 1 or tokens[m].kind == "n" else None
+            if measure is not None and measure.dim not in ("count", "percent", "points", "multiple", "time") and inner.value:
+                # "200 of his 650 acres": the part has the whole's unit
+                scale = measure.lo / inner.value
+                made = done(j, dim=measure.dim, lo=value * scale, hi=value * scale, number=value, unit=measure.unit, grain=grain * scale)
+                return replace(made, whole=whole)
             rest, rest_head, _ = _noun_after(tokens, inner.end)
             nouns, head = rest, rest_head
     made = done(j, dim="count", lo=value, hi=value, number=value, grain=grain)
@@ -1074,7 +1080,7 @@ def _with_ranges_and_tallies(text: str, tokens: Sequence[Token], found: list[Qua
                 break
         if donor is None or donor.unit == "share":
             continue
-        joined = after in (",", ".", ";", "to", "and", "or", "in", "against", "from", "a", "last", "by", ")", "") or before in ("and", "to", "from", "against", "or")
+        joined = after in (",", ".", ";", "to", "and", "or", "in", "against", "from", "a", "last", "by", ")", "", "less", "more", "fewer", "higher", "lower") or before in ("and", "to", "from", "against", "or")
         near = min(abs(donor.token - q.token_end), abs(q.token - donor.token_end)) <= 12
         if joined and near and donor.number and (0.02 <= (q.number + 1e-9) / (donor.number + 1e-9) <= 50 or (donor.dim == "percent" and q.number <= 100)):
             if q.form == "digits" or q.number >= 20:

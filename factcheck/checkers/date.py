@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from factcheck import dates
 from factcheck.alignment import Sentence, View, view
-from factcheck.checkers.quantity import CALCULATION, CONFLICT_FLOOR, DERIVED_FLOOR, asks_other, confidence, judge_number, judgement, siblings_met
+from factcheck.checkers.quantity import BLOCKING, CALCULATION, CONFLICT_FLOOR, DERIVED_FLOOR, asks_other, confidence, judge_number, judgement, siblings_met
 from factcheck.dates import When, show_day
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
 from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, show
@@ -112,7 +112,7 @@ def _judge_date(v: View, w: When) -> SlotFinding:
     best = max(agreeing, key=lambda c: (c.alignment + 0.3 * (c.stands == "equal"), -c.sentence.passage.start), default=None)
     rival = max(differing, key=lambda c: (c.alignment, -c.sentence.passage.start), default=None)
     # the same weekday or month told of another event does not outweigh the event's own date
-    overruled = bool(best and rival and rival.alignment > best.alignment + 1.0)
+    overruled = bool(best and rival and not best.sentence.evidence and rival.sentence.evidence and rival.alignment > best.alignment + 0.8)
     if best is not None and not overruled:
         sure = confidence("date_backed", best.features | {"lead": best.alignment - (rival.alignment if rival else 0.0)})
         if sure >= 0.3:
@@ -136,6 +136,11 @@ def _judge_date(v: View, w: When) -> SlotFinding:
             "alignment": rival.alignment,
         }
         sure = confidence("date_conflict", features)
+        open_reading = any(c.stands in ("coarser", "unknown") and c.alignment >= rival.alignment - 0.3 and c.when.grain != "time" for c in found)
+        now = v.reference is not None and any(a <= v.reference <= b for a, b in w.spans[:1]) and w.grain != "day"
+        if features["derivable"] >= BLOCKING or open_reading or now:
+            # what happened undated is told of today; and a date that may be the same is no other date
+            sure = min(sure, CONFLICT_FLOOR - 0.01)
         c = rival.when
         if sure >= CONFLICT_FLOOR:
             told = c.derived or (dates.show(c) if c.inferred else c.text)
@@ -287,7 +292,7 @@ def _from_dates(v: View, q: Quantity) -> SlotFinding | None:
 
 def _date_slots(v: View) -> Iterator[When]:
     for w in v.claim.dates:
-        if w.form in ("offset", "halfoffset", "yearlater", "weektoday"):
+        if w.form in ("offset", "halfoffset", "yearlater", "weektoday", "stretch"):
             continue  # judged as the duration it states
         yield w
 
