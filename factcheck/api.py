@@ -15,19 +15,26 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from factcheck import pipeline
 from factcheck.domain import Claim, Passage, Report, Source, Verdict, digest
 from factcheck.errors import FactcheckError
 
 if TYPE_CHECKING:
-    from factcheck.fetch import Fetched
+    from factcheck.fetch import Fetched, Fetcher
     from factcheck.retrieve import Embeds
     from factcheck.sources import Added
     from factcheck.stores import Store
 
 Progress = Callable[[str], None]
+
+
+class ReadingModels(TypedDict):
+    """The loaders that adding a source takes, under the names of its parameters."""
+
+    embed: Callable[[], Embeds]
+    annotate: Callable[[Sequence[Passage]], Sequence[Passage]]
 
 
 def verify(
@@ -210,14 +217,46 @@ def add_sources(
     publisher: str | None = None,
     source_id: str | None = None,
     offline: bool = False,
+    allow_private: Sequence[str] = (),
 ) -> Iterator[Added]:
     """Add paths and URLs, with everything that a source needs: fetching, names found in it, vectors."""
     from factcheck import sources
 
-    def fetch(address: str) -> Fetched:
-        from factcheck.fetch import fetch
+    with fetching(allow_private) as fetch:
+        yield from sources.add(
+            store,
+            references,
+            title=title,
+            published=published,
+            publisher=publisher,
+            source_id=source_id,
+            fetch=None if offline else fetch,
+            **reading_models(),
+        )
 
-        return fetch(address)
+
+@contextmanager
+def fetching(allow_private: Sequence[str] = ()) -> Iterator[Callable[..., Fetched]]:
+    """A way to fetch pages over shared connections, which are first opened when a page is."""
+    from threading import Lock
+
+    lock = Lock()
+    with ExitStack() as stack:
+        opened: list[Fetcher] = []
+
+        def fetch(address: str, **conditions: str | None) -> Fetched:
+            from factcheck.fetch import Fetcher
+
+            with lock:
+                if not opened:
+                    opened.append(stack.enter_context(Fetcher(allow_private=allow_private)))
+            return opened[0].fetch(address, **conditions)
+
+        yield fetch
+
+
+def reading_models() -> ReadingModels:
+    """What reading a source takes besides its text: its vectors and the names found in it, loaded when needed."""
 
     def embed() -> Embeds:
         from factcheck.inference import load_embedder
@@ -229,14 +268,4 @@ def add_sources(
 
         return annotate(passages)
 
-    yield from sources.add(
-        store,
-        references,
-        title=title,
-        published=published,
-        publisher=publisher,
-        source_id=source_id,
-        fetch=None if offline else fetch,
-        embed=embed,
-        annotate=annotate,
-    )
+    return {"embed": embed, "annotate": annotate}

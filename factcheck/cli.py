@@ -358,7 +358,7 @@ def sources_show(reference: str, db: str, part: str | None, at: Any) -> None:
     if part == "raw":
         if snapshot is None:
             raise FactcheckError(f"{reference}: the bytes of this source were not kept; see its text with --text")
-        click.get_binary_stream("stdout").write(snapshot.raw)
+        sys.stdout.buffer.write(snapshot.raw)
         return
     if part == "text":
         for line in source.text.splitlines():

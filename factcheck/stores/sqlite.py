@@ -508,7 +508,7 @@ class SQLiteStore:
         return rare or words
 
     def search_sources(self, query: Sequence[str], limit: int, sources: Sequence[str] | None = None) -> tuple[str, ...]:
-        match = _match(query)
+        match = _match(self._without_common(query))
         if not match or limit < 1 or (sources is not None and not sources):
             return ()
         # A word of the title counts for two of the text: measured on SciFact, benchmarks/scifact.py.
