@@ -9,6 +9,7 @@ every slot backed. ``--mode`` chooses the evidence: the deciding sentences (gold
 the four sentences nearest to the claim (near) or the whole article (whole).
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import argparse
@@ -24,8 +25,10 @@ import yaml
 from factcheck.domain import Claim, Pair, SlotState, Source
 from factcheck.passages import split
 
-NUMERIC = ("number number-words rounding unit percent-fraction arithmetic comparison superlative list-count date relative-date "
-           "duration-age temporal-order").split()  # fmt: skip
+NUMERIC = (
+    "number number-words rounding unit percent-fraction arithmetic comparison superlative list-count date relative-date "
+    "duration-age temporal-order"
+).split()
 GOOD = (SlotState.BACKED, SlotState.DERIVED)
 
 
@@ -40,7 +43,7 @@ def articles(folder: pathlib.Path) -> list[dict]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     read = []
     for file in files:
-        article = yaml.load(file.read_text(), loader)  # noqa: S506 (safe loaders both)
+        article = yaml.load(file.read_text(), loader)
         if "text" not in article:
             text = file.with_suffix(".txt")
             if not text.exists():
@@ -61,7 +64,10 @@ def nearest(claim: str, context: tuple, count: int = 4) -> tuple:
     contents = [read(p.text, None).content for p in context]
     words = read(claim, None)
     df = collections.Counter(w for c in contents for w in c)
-    scores = [(sum(math.log((len(contents) + 1) / (df[w] + 0.5)) for w in words.content & c), -i) for i, c in enumerate(contents)]
+    scores = [
+        (sum(math.log((len(contents) + 1) / (df[w] + 0.5)) for w in words.content & c), -i)
+        for i, c in enumerate(contents)
+    ]
     chosen = {-i for _, i in sorted(scores, reverse=True)[:count]}
     return tuple(p for i, p in enumerate(context) if i in chosen)
 
@@ -72,8 +78,14 @@ def pairs(folder: pathlib.Path, mode: str = "gold"):
         date = article.get("date") or article.get("published")
         if isinstance(date, str):
             date = dt.date.fromisoformat(date)
-        source = Source(id=article["file"], uri=article["file"], sha256=article["file"], text=article["text"],
-                        title=article.get("title"), published=date)  # fmt: skip
+        source = Source(
+            id=article["file"],
+            uri=article["file"],
+            sha256=article["file"],
+            text=article["text"],
+            title=article.get("title"),
+            published=date,
+        )
         context = split(article["text"], source.id)
         for number, claim in enumerate(article["claims"]):
             chosen = context if mode == "whole" else nearest(claim["text"], context) if mode == "near" else ()
@@ -84,7 +96,11 @@ def pairs(folder: pathlib.Path, mode: str = "gold"):
                     if at >= 0:
                         spans.append((at, at + len(sentence)))
                 chosen = tuple(p for p in context if any(p.start < e and s < p.end for s, e in spans))
-            yield article, claim, Pair(claim=Claim(id=str(number), text=claim["text"]), source=source, passages=chosen, context=context)
+            yield (
+                article,
+                claim,
+                Pair(claim=Claim(id=str(number), text=claim["text"]), source=source, passages=chosen, context=context),
+            )
 
 
 def main() -> None:
@@ -129,12 +145,19 @@ def main() -> None:
             table[row][label, "n"] += 1
             table[row][label, "conflict"] += conflict
             table[row][label, "backed"] += backed and not conflict
-        wanted = {"conflict": conflict and label != "cont", "backed": backed and label == "cont" and claim["type"] in NUMERIC, "recall": label == "cont" and not conflict and claim["type"] in NUMERIC,
-                  "unbacked": label == "supp" and not backed and claim["type"] in NUMERIC, "all": True}.get(options.show or "")  # fmt: skip
+        wanted = {
+            "conflict": conflict and label != "cont",
+            "backed": backed and label == "cont" and claim["type"] in NUMERIC,
+            "recall": label == "cont" and not conflict and claim["type"] in NUMERIC,
+            "unbacked": label == "supp" and not backed and claim["type"] in NUMERIC,
+            "all": True,
+        }.get(options.show or "")
         if wanted and (not options.type or claim["type"] == options.type):
             shown += 1
             if shown <= options.limit * max(options.skip, 1) and shown % max(options.skip, 1) == 0:
-                print(f"[{label}/{claim['type']}] {claim['text']}\n   EV {' || '.join(claim.get('evidence') or [])}\n   why: {claim.get('why')}  ({article['date'] if 'date' in article else ''})")
+                print(
+                    f"[{label}/{claim['type']}] {claim['text']}\n   EV {' || '.join(claim.get('evidence') or [])}\n   why: {claim.get('why')}  ({article.get('date', '')})"
+                )
                 for f in findings:
                     print(f"      {f.slot.text!r}: {f.state} {f.confidence} found={f.found!r} {f.derivation} {f.rule}")
     spent = time.perf_counter() - began
@@ -148,8 +171,22 @@ def main() -> None:
             cells += f"{n:>14} {t[label, 'backed'] / max(n, 1):>6.2f} {t[label, 'conflict'] / max(n, 1):>6.2f}"
         right, wrong = t["cont", "conflict"], t["supp", "conflict"] + t["unve", "conflict"]
         print(f"{row:18}{cells}   {right}/{right + wrong} {right / max(right + wrong, 1):.3f}")
-    print("conflict confidence: " + "  ".join(f"{b / 10:.1f}: {bins[b, True]}/{bins[b, True] + bins[b, False]}" for b in range(11) if bins[b, True] + bins[b, False]))
-    print("all backed, confidence (supported/contradicted/unverified): " + "  ".join(f"{b / 10:.1f}: {support[b, 'supp']}/{support[b, 'cont']}/{support[b, 'unve']}" for b in range(11) if any(support[b, x] for x in ("supp", "cont", "unve"))))
+    print(
+        "conflict confidence: "
+        + "  ".join(
+            f"{b / 10:.1f}: {bins[b, True]}/{bins[b, True] + bins[b, False]}"
+            for b in range(11)
+            if bins[b, True] + bins[b, False]
+        )
+    )
+    print(
+        "all backed, confidence (supported/contradicted/unverified): "
+        + "  ".join(
+            f"{b / 10:.1f}: {support[b, 'supp']}/{support[b, 'cont']}/{support[b, 'unve']}"
+            for b in range(11)
+            if any(support[b, x] for x in ("supp", "cont", "unve"))
+        )
+    )
     print(f"{spent / max(judged, 1) * 1000:.2f} ms per check")
 
 

@@ -20,12 +20,24 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from slots import NUMERIC, pairs  # noqa: E402
+from slots import pairs
 
-from factcheck.checkers import count, date, quantity  # noqa: E402
+from factcheck.checkers import count, date, quantity
 
 BEST_OF = {"derived", "span", "date_moved"}  # several readings of one slot: only the likeliest is learned from
-SLOT_TYPES = {"number", "number-words", "rounding", "unit", "percent-fraction", "list-count", "date", "relative-date", "duration-age", "arithmetic", "comparison"}
+SLOT_TYPES = {
+    "number",
+    "number-words",
+    "rounding",
+    "unit",
+    "percent-fraction",
+    "list-count",
+    "date",
+    "relative-date",
+    "duration-age",
+    "arithmetic",
+    "comparison",
+}
 
 
 def main() -> None:
@@ -75,7 +87,9 @@ def main() -> None:
             if best is not None:
                 kept.append(best)
             for kind, features, _ in kept:
-                rows.setdefault(kind, []).append((features, ["unverified", "contradicted", "supported"].index(claim["verdict"]), claim["type"]))
+                rows.setdefault(kind, []).append(
+                    (features, ["unverified", "contradicted", "supported"].index(claim["verdict"]), claim["type"])
+                )
     wanted = options.kinds.split(",") if options.kinds else sorted(rows)
     print("WEIGHTS: Mapping[str, Mapping[str, float]] = {")
     for kind in wanted:
@@ -93,8 +107,15 @@ def main() -> None:
         p = cross_val_predict(model, x, y, cv=5, method="predict_proba")[:, 1]
         model.fit(x, y)
         weights = {n: round(float(w), 2) for n, w in zip(names, model.coef_[0], strict=True) if abs(w) >= 0.02}
-        print(f'    "{kind}": {{"": {model.intercept_[0]:.2f}, ' + ", ".join(f'"{n}": {w}' for n, w in weights.items()) + "},")
-        curve = "  ".join(f">={t}: {int((p >= t).sum())} at {y[p >= t].mean() if (p >= t).any() else 0:.2f}" for t in (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95))
+        print(
+            f'    "{kind}": {{"": {model.intercept_[0]:.2f}, '
+            + ", ".join(f'"{n}": {w}' for n, w in weights.items())
+            + "},"
+        )
+        curve = "  ".join(
+            f">={t}: {int((p >= t).sum())} at {y[p >= t].mean() if (p >= t).any() else 0:.2f}"
+            for t in (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
+        )
         print(f"    # {kind}: {len(y)} slots, {y.mean():.2f} positive; {curve}")
     print("}")
 

@@ -25,42 +25,58 @@ from factcheck.quantities import FUNCTION_WORDS, UNITS, Quantity, Token, find_qu
 MAX_CONTEXT = 160
 
 _NOT_CONTENT = frozenset(
-    """percent percentage point points million billion thousand hundred dozen a.m p.m am pm about around roughly nearly
-    almost""".split()
+    """
+    percent percentage point points million billion thousand hundred dozen a.m p.m am pm about around roughly
+    nearly almost
+    """.split()
 )
 
 # Words of news prose that stand for one another when it is asked what a figure is
 # of. Not a thesaurus: only what editors swap freely, one line to a concept. Stems
 # are taken below, so one form of each word is enough.
 _CONCEPTS = """
-close shut closure; begin start launch commence onset; end finish conclude complete; kill die fatal perish; injure hurt wound casualty
-rise increase climb jump grow gain soar; fall drop decline decrease reduce cut shrink slump lower; fine penalty penalise; buy purchase acquire acquisition
-sell sale; pay payment paid repay; cost price expense bill; firm company business corporation enterprise; worker employee staff workforce labourer
-employ hire recruit; boss chief head leader; lawyer attorney solicitor barrister counsel; ship vessel boat; plane aircraft jet airliner
-house home dwelling flat apartment household; road highway motorway; factory plant mill; student pupil schoolchild; child kid youngster youth
-resident inhabitant population villager townspeople; reject refuse deny rebuff; support back favour endorse approve; oppose against object opponent hostile
-postpone delay defer; ask request demand seek; promise pledge vow; accuse allege claim; talk negotiation; game match fixture; tie draw; win victory beat defeat triumph
-lose loss; big large huge; small little; build construct construction; repair fix mend; arrest detain detention; jail prison imprison custody sentence
-appoint name; resign quit; return back; leave depart; arrive reach; injury wound; car vehicle automobile; lorry truck; train rail railway railroad
-film movie; song track single; book novel title; poll survey; voter electorate; vote ballot; member; councillor council; deputy lawmaker legislator parliamentarian mp
-minister ministry; judge court tribunal; police officer constable; doctor physician medic; patient; hospital clinic; fire blaze; flood flooding inundation
-storm hurricane cyclone; earthquake quake; tree; forest wood woodland; visitor tourist guest; passenger traveller rider; customer client subscriber; refund reimburse compensation compensate
-grant fund subsidy subsidise; aid help relief; budget; debt owe; loan borrow; profit earnings; revenue turnover; salary wage pay earn; rent; tax levy duty
-agreement deal accord pact treaty; contract; sign signatory signature; strike walkout stoppage; union; protest demonstrate demonstration rally; demonstrator protester
-meeting session; inquiry investigation probe investigate; report; rate; share stake; proportion percentage fraction; number figure; amount sum; total
-age old; born birth; marry wedding husband wife spouse; length long; height high tall; depth deep; width wide; weight weigh heavy; distance far
-speed fast; temperature warm hot cold degree; year annual annually; month monthly; week weekly; day daily; hour hourly
-American us; British britain uk; European europe eu; province provincial; region regional; country nation national; state; city town municipal; village
-goal score; point; medal; race run; lap; round; seat; place position rank; goalkeeper keeper; coach manager trainer; player footballer
-appeal challenge; charge indict; convict guilty conviction; acquit clear innocent; suspect; witness testify testimony; victim; shoot shot gunfire; theft steal stolen thief rob robbery burglary
-ticket pass; bridge crossing; dam; mine pit colliery; miner; ton tonne; animal; cow cattle; sheep; fish fishing fisherman; farm farmer; boat
-museum gallery; painting picture canvas; sculpture statue; school; university college; teacher; course; exam test; trial; vaccine jab inoculation; dose
-evacuate displace homeless; rescue save; search; missing unaccounted; collapse; crash collision collide; cancel; open reopen inaugurate; close; move relocate transfer
-announce announcement declare; warn warning; estimate reckon calculate calculation; forecast predict expect; plan intend; aim target goal; limit cap ceiling maximum; minimum floor
-last previous former earlier; first; average mean; half; quarter; third; double; extra additional further more; other rest remaining remain; whole entire full
-man male; woman female; girl; boy; family relative; daughter; son; grandchild; parent mother father; couple pair
-audience crowd spectator attendance attend; seat capacity; fee charge; prize award; donation donate donor give; collect raise
-""".strip()  # fmt: skip
+close shut closure; begin start launch commence onset; end finish conclude complete; kill die fatal perish
+injure hurt wound casualty; rise increase climb jump grow gain soar
+fall drop decline decrease reduce cut shrink slump lower; fine penalty penalise; buy purchase acquire acquisition
+sell sale; pay payment paid repay; cost price expense bill; firm company business corporation enterprise
+worker employee staff workforce labourer; employ hire recruit; boss chief head leader
+lawyer attorney solicitor barrister counsel; ship vessel boat; plane aircraft jet airliner
+house home dwelling flat apartment household; road highway motorway; factory plant mill; student pupil schoolchild
+child kid youngster youth; resident inhabitant population villager townspeople; reject refuse deny rebuff
+support back favour endorse approve; oppose against object opponent hostile; postpone delay defer
+ask request demand seek; promise pledge vow; accuse allege claim; talk negotiation; game match fixture; tie draw
+win victory beat defeat triumph; lose loss; big large huge; small little; build construct construction
+repair fix mend; arrest detain detention; jail prison imprison custody sentence; appoint name; resign quit
+return back; leave depart; arrive reach; injury wound; car vehicle automobile; lorry truck
+train rail railway railroad; film movie; song track single; book novel title; poll survey; voter electorate
+vote ballot; member; councillor council; deputy lawmaker legislator parliamentarian mp; minister ministry
+judge court tribunal; police officer constable; doctor physician medic; patient; hospital clinic; fire blaze
+flood flooding inundation; storm hurricane cyclone; earthquake quake; tree; forest wood woodland
+visitor tourist guest; passenger traveller rider; customer client subscriber
+refund reimburse compensation compensate; grant fund subsidy subsidise; aid help relief; budget; debt owe
+loan borrow; profit earnings; revenue turnover; salary wage pay earn; rent; tax levy duty
+agreement deal accord pact treaty; contract; sign signatory signature; strike walkout stoppage; union
+protest demonstrate demonstration rally; demonstrator protester; meeting session
+inquiry investigation probe investigate; report; rate; share stake; proportion percentage fraction; number figure
+amount sum; total; age old; born birth; marry wedding husband wife spouse; length long; height high tall
+depth deep; width wide; weight weigh heavy; distance far; speed fast; temperature warm hot cold degree
+year annual annually; month monthly; week weekly; day daily; hour hourly; American us; British britain uk
+European europe eu; province provincial; region regional; country nation national; state; city town municipal
+village; goal score; point; medal; race run; lap; round; seat; place position rank; goalkeeper keeper
+coach manager trainer; player footballer; appeal challenge; charge indict; convict guilty conviction
+acquit clear innocent; suspect; witness testify testimony; victim; shoot shot gunfire
+theft steal stolen thief rob robbery burglary; ticket pass; bridge crossing; dam; mine pit colliery; miner
+ton tonne; animal; cow cattle; sheep; fish fishing fisherman; farm farmer; boat; museum gallery
+painting picture canvas; sculpture statue; school; university college; teacher; course; exam test; trial
+vaccine jab inoculation; dose; evacuate displace homeless; rescue save; search; missing unaccounted; collapse
+crash collision collide; cancel; open reopen inaugurate; close; move relocate transfer
+announce announcement declare; warn warning; estimate reckon calculate calculation; forecast predict expect
+plan intend; aim target goal; limit cap ceiling maximum; minimum floor; last previous former earlier; first
+average mean; half; quarter; third; double; extra additional further more; other rest remaining remain
+whole entire full; man male; woman female; girl; boy; family relative; daughter; son; grandchild
+parent mother father; couple pair; audience crowd spectator attendance attend; seat capacity; fee charge
+prize award; donation donate donor give; collect raise
+""".strip()
 
 _CONCEPT: dict[str, str] = {}
 for _line in _CONCEPTS.replace("\n", ";").split(";"):
@@ -76,7 +92,7 @@ def concept(word: str) -> str:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text with what was found in it. ``stems[i]`` belongs to ``tokens[i]`` and is empty for words that carry no content."""
+    """A text with what was found in it. ``stems[i]`` belongs to ``tokens[i]`` and is empty for words that carry no content."""  # noqa: E501
 
     text: str
     tokens: tuple[Token, ...]
@@ -111,7 +127,11 @@ class Reading:
         return frozenset(w for w in self.stems[lo:hi] if w)
 
 
-_CLAUSE_WORDS = frozenset("""but while whereas although though and after before because who which when if than against compared""".split())
+_CLAUSE_WORDS = frozenset(
+    """
+    but while whereas although though and after before because who which when if than against compared
+    """.split()
+)
 
 
 def _breaks(tokens: tuple[Token, ...], i: int) -> bool:
@@ -124,12 +144,20 @@ def read(text: str, reference: dt.date | None) -> Reading:
     """The text read once; ``reference`` is the day its relative dates count from."""
     tokens = tuple(tokenize(text))
     dates = find_dates(text, reference)
-    quantities = find_quantities(text, [(w.start, w.end) for w in dates if w.form not in ("offset", "halfoffset", "weektoday", "yearlater")])
+    quantities = find_quantities(
+        text, [(w.start, w.end) for w in dates if w.form not in ("offset", "halfoffset", "weektoday", "yearlater")]
+    )
     spans = [(q.start, q.end) for q in quantities if q.dim not in ("ordinal",)] + [(w.start, w.end) for w in dates]
     stems = []
     for token in tokens:
         low = token.low
-        if token.kind != "w" or low in FUNCTION_WORDS or low in _NOT_CONTENT or len(low) < 2 or any(s <= token.start and token.end <= e for s, e in spans):
+        if (
+            token.kind != "w"
+            or low in FUNCTION_WORDS
+            or low in _NOT_CONTENT
+            or len(low) < 2
+            or any(s <= token.start and token.end <= e for s, e in spans)
+        ):
             stems.append("")
         else:
             stems.append(concept(stem(low)))
@@ -180,8 +208,17 @@ class _Key:
     def __init__(self, pair: Pair) -> None:
         self.pair = pair
         claim, source = pair.claim, pair.source
-        self.key = (claim.text, claim.about, claim.as_of, source.sha256, source.id, source.published, source.title,
-                    tuple((p.start, p.end, p.text) for p in pair.passages), tuple((p.start, p.end, p.text) for p in pair.context))  # fmt: skip
+        self.key = (
+            claim.text,
+            claim.about,
+            claim.as_of,
+            source.sha256,
+            source.id,
+            source.published,
+            source.title,
+            tuple((p.start, p.end, p.text) for p in pair.passages),
+            tuple((p.start, p.end, p.text) for p in pair.context),
+        )
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -205,7 +242,10 @@ def _view(key: _Key) -> View:
     if len(ordered) > MAX_CONTEXT:
         # keep the evidence and what stands nearest to it
         at = [i for i, p in enumerate(ordered) if (p.start, p.end) in evidence_keys] or [0]
-        ordered = [ordered[i] for i in sorted(sorted(range(len(ordered)), key=lambda i: min(abs(i - a) for a in at[:40]))[:MAX_CONTEXT])]
+        ordered = [
+            ordered[i]
+            for i in sorted(sorted(range(len(ordered)), key=lambda i: min(abs(i - a) for a in at[:40]))[:MAX_CONTEXT])
+        ]
     readings = [read(p.text, reference) for p in ordered]
     frequency: Counter[str] = Counter()
     for r in readings:
@@ -241,13 +281,30 @@ def view(pair: Pair) -> View:
 
 # --- how a candidate stands to a slot ------------------------------------------------
 
-_FOR = frozenset("for favour favor favoured favored backed back supported support supporters yes approve approved approving ayes passed carried uphold pro adopted endorsed aye welcomed".split())
-_AGAINST = frozenset("against opposed oppose opposing opponents no noes rejected reject rejecting dissented dissenting voted-down hostile refused dissenters".split())
-_PASSED = frozenset(
-    """approved passed adopted backed carried endorsed agreed favour favor upheld won accepted confirmed survived ratified elected re-elected
-    chose decided supported""".split()
+_FOR = frozenset(
+    """
+    for favour favor favoured favored backed back supported support supporters yes approve approved approving
+    ayes passed carried uphold pro adopted endorsed aye welcomed
+    """.split()
 )
-_FAILED = frozenset("rejected failed defeated lost against refused dismissed blocked threw fell turned struck void quashed opposed".split())
+_AGAINST = frozenset(
+    """
+    against opposed oppose opposing opponents no noes rejected reject rejecting dissented dissenting voted-down
+    hostile refused dissenters
+    """.split()
+)
+_PASSED = frozenset(
+    """
+    approved passed adopted backed carried endorsed agreed favour favor upheld won accepted confirmed survived
+    ratified elected re-elected chose decided supported
+    """.split()
+)
+_FAILED = frozenset(
+    """
+    rejected failed defeated lost against refused dismissed blocked threw fell turned struck void quashed
+    opposed
+    """.split()
+)
 
 
 def vote_side(reading: Reading, q: Quantity, tally: tuple[Quantity, Quantity] | None = None) -> int:
@@ -259,7 +316,9 @@ def vote_side(reading: Reading, q: Quantity, tally: tuple[Quantity, Quantity] | 
     tokens = reading.tokens
     if tally is not None and tally[0].number != tally[1].number:
         left = max(0, tally[0].token - 14)
-        words = [t.low for t in tokens[left : tally[0].token]] + [t.low for t in tokens[tally[1].token_end : tally[1].token_end + 5]]
+        words = [t.low for t in tokens[left : tally[0].token]] + [
+            t.low for t in tokens[tally[1].token_end : tally[1].token_end + 5]
+        ]
         passed = bool(_PASSED & set(words))
         failed = bool(_FAILED & set(words))
         if passed == failed or "not" in words:

@@ -5,6 +5,7 @@ chance: the claim's wording asks for such a calculation, the operands stand
 together in sentences about the claim, or the figure has digits enough.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -101,7 +102,19 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
     def made(value: float, text: str, kind: str, *ops: tuple[Sentence, Quantity]) -> Derivation:
         return Derivation(value, f"{text} = {show(value, q.dim, q.unit if q.unit != 'share' else '%')}", kind, ops)
 
-    additive = q.dim in ("count", "percent", "points", "length", "mass", "area", "volume", "time", "temperature", "power", "energy") or q.dim.startswith("money")
+    additive = q.dim in (
+        "count",
+        "percent",
+        "points",
+        "length",
+        "mass",
+        "area",
+        "volume",
+        "time",
+        "temperature",
+        "power",
+        "energy",
+    ) or q.dim.startswith("money")
     if additive and q.unit != "share":
         for (s1, a), (s2, b) in combinations(same, 2):
             if s1 is s2 and a.start == b.start:
@@ -113,7 +126,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 kind = "rest" if small[1].partitive or not small[1].head else "difference"
                 yield made(big[1].lo - small[1].lo, f"{_one(big[1])} − {_one(small[1])}", kind, big, small)
         for triple in combinations(same[:MAX_TRIPLE_OPERANDS], 3):
-            (s1, a), (s2, b), (s3, c) = triple
+            a, b, c = (o for _, o in triple)
             values = sorted((a.lo, b.lo, c.lo), reverse=True)
             by_size = sorted(triple, key=lambda t: -t[1].lo)
             if 0 in values:
@@ -140,7 +153,10 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                     if _fits(q, value):
                         yield made(value, text, kind, (s1, a), (s2, p))
             for s2, m in multiples:
-                for value, text in ((a.lo * m.lo, f"{_one(a)} × {plain(m.lo)}"), (a.lo / m.lo, f"{_one(a)} ÷ {plain(m.lo)}")):
+                for value, text in (
+                    (a.lo * m.lo, f"{_one(a)} × {plain(m.lo)}"),
+                    (a.lo / m.lo, f"{_one(a)} ÷ {plain(m.lo)}"),
+                ):
                     if _fits(q, value):
                         yield made(value, text, "product", (s1, a), (s2, m))
     if q.dim.startswith("money") or q.dim in ("length", "mass", "area", "volume", "time", "count"):
@@ -160,11 +176,18 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 yield Derivation(100 - p.value, f"100% − {_one(p)} = {plain(100 - p.value)}%", "rest", ((s1, p),))
         for (s1, a), (s2, b) in combinations(shares, 2):
             if q.unit == "share" and _fits(q, a.value + b.value):
-                yield Derivation(a.value + b.value, f"{_one(a)} + {_one(b)} = {plain(a.value + b.value)}%", "total", ((s1, a), (s2, b)))
+                yield Derivation(
+                    a.value + b.value,
+                    f"{_one(a)} + {_one(b)} = {plain(a.value + b.value)}%",
+                    "total",
+                    ((s1, a), (s2, b)),
+                )
         for s1, a in operands:
             if a.whole and a.dim == "count" and a.whole >= a.lo and _fits(q, 100 * a.lo / a.whole):
                 value = 100 * a.lo / a.whole
-                yield Derivation(value, f"{plain(a.lo)} of {plain(a.whole)} = {plain(round(value, 1))}%", "share", ((s1, a),))
+                yield Derivation(
+                    value, f"{plain(a.lo)} of {plain(a.whole)} = {plain(round(value, 1))}%", "share", ((s1, a),)
+                )
     if q.dim in ("percent", "multiple", "points"):
         pairs = [(x, y) for x, y in combinations([o for o in operands if o[1].dim not in ("multiple", "time") and o[1].lo == o[1].hi], 2)
                  if x[1].dim == y[1].dim and x[1].lo > 0 and y[1].lo > 0]  # fmt: skip
@@ -175,27 +198,37 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 continue
             if q.dim == "points":
                 if a.dim == "percent" and _fits(q, b.lo - a.lo):
-                    yield Derivation(b.lo - a.lo, f"{_one(b)} − {_one(a)} = {plain(b.lo - a.lo)} points", "difference", (big, small))
+                    yield Derivation(
+                        b.lo - a.lo, f"{_one(b)} − {_one(a)} = {plain(b.lo - a.lo)} points", "difference", (big, small)
+                    )
                 continue
             if q.dim == "multiple":
                 ratio = b.lo / a.lo
                 if _fits(q, ratio) or (not q.bound and abs(ratio - q.lo) <= 0.08 * q.lo):
                     yield Derivation(ratio, f"{_one(b)} ÷ {_one(a)} = {plain(round(ratio, 1))}", "ratio", (big, small))
                 elif q.lo < 1 and _fits(q, 1 / ratio):
-                    yield Derivation(1 / ratio, f"{_one(a)} ÷ {_one(b)} = {plain(round(1 / ratio, 2))}", "ratio", (small, big))
+                    yield Derivation(
+                        1 / ratio, f"{_one(a)} ÷ {_one(b)} = {plain(round(1 / ratio, 2))}", "ratio", (small, big)
+                    )
                 continue
-            if a.dim == "percent" and q.unit != "share":
+            if a.dim == "percent" and q.unit != "share":  # noqa: SIM102
                 if _fits(q, b.lo - a.lo):  # points told as percent, as newspapers do
-                    yield Derivation(b.lo - a.lo, f"{_one(b)} − {_one(a)} = {plain(b.lo - a.lo)} points", "difference", (big, small))
+                    yield Derivation(
+                        b.lo - a.lo, f"{_one(b)} − {_one(a)} = {plain(b.lo - a.lo)} points", "difference", (big, small)
+                    )
             share = 100 * a.lo / b.lo
             if _fits(q, share):
                 yield Derivation(share, f"{_one(a)} of {_one(b)} = {plain(round(share, 1))}%", "share", (small, big))
             fall = 100 * (b.lo - a.lo) / b.lo
             if _fits(q, fall):
-                yield Derivation(fall, f"({_one(b)} − {_one(a)}) ÷ {_one(b)} = {plain(round(fall, 1))}%", "change", (big, small))
+                yield Derivation(
+                    fall, f"({_one(b)} − {_one(a)}) ÷ {_one(b)} = {plain(round(fall, 1))}%", "change", (big, small)
+                )
             rise = 100 * (b.lo - a.lo) / a.lo
             if _fits(q, rise):
-                yield Derivation(rise, f"({_one(b)} − {_one(a)}) ÷ {_one(a)} = {plain(round(rise, 1))}%", "change", (big, small))
+                yield Derivation(
+                    rise, f"({_one(b)} − {_one(a)}) ÷ {_one(a)} = {plain(round(rise, 1))}%", "change", (big, small)
+                )
 
 
 # Which wording asks for which calculation.
@@ -223,7 +256,9 @@ _DIFFERENCE_BEFORE = re.compile(
     r"surplus\sof|shortfall\sof|overrun\sof|saving\sof|up|down)\s(?:about\s|around\s|roughly\s|nearly\s|almost\s|some\s|just\s|over\s|more\sthan\s|an?\s|as\smuch\sas\s)*[$£€¥]?$",
     re.IGNORECASE,
 )
-_MARGIN_AFTER = re.compile(r"^[-\s](?:votes?|goals?|points?|seats?|runs?)?[-\s]?(?:margin|majority|lead|difference)\b", re.IGNORECASE)
+_MARGIN_AFTER = re.compile(
+    r"^[-\s](?:votes?|goals?|points?|seats?|runs?)?[-\s]?(?:margin|majority|lead|difference)\b", re.IGNORECASE
+)
 
 
 def asks_difference(claim: Reading, q: Quantity) -> bool:
@@ -245,7 +280,12 @@ def expected(view: View, q: Quantity) -> Iterator[Derivation]:
         chosen = sorted(chosen, key=lambda s: -s.cover)[:2]
     if asks_difference(view.claim, q) and q.dim != "multiple":
         dims = ("percent", "points") if q.dim in ("points", "percent") else (q.dim,)
-        figures = [(s, o) for s in chosen for o in s.reading.quantities if o.dim in dims and o.lo == o.hi and not o.bound.startswith(("more", "less"))]
+        figures = [
+            (s, o)
+            for s in chosen
+            for o in s.reading.quantities
+            if o.dim in dims and o.lo == o.hi and not o.bound.startswith(("more", "less"))
+        ]
         if q.dim == "count":
             tallies = [(s, o) for s, o in figures if o.tally]
             heads = [(s, o) for s, o in figures if o.head == q.head and q.head]
@@ -253,17 +293,34 @@ def expected(view: View, q: Quantity) -> Iterator[Derivation]:
         if len(figures) == 2 and figures[0][1].lo != figures[1][1].lo:
             big, small = sorted(figures, key=lambda f: -f[1].lo)
             value = big[1].lo - small[1].lo
-            yield Derivation(value, f"{_one(big[1])} − {_one(small[1])} = {show(value, q.dim, q.unit)}", "difference", (big, small))
+            yield Derivation(
+                value, f"{_one(big[1])} − {_one(small[1])} = {show(value, q.dim, q.unit)}", "difference", (big, small)
+            )
     if q.dim == "percent":
         for s in chosen:
             for o in s.reading.quantities:
                 if o.whole and o.dim == "count" and o.whole >= o.lo > 0:
                     value = 100 * o.lo / o.whole
-                    yield Derivation(value, f"{plain(o.lo)} of {plain(o.whole)} = {plain(round(value, 1))}%", "share", ((s, o),))
-    if "total" in claim_cues and q.dim != "percent" and re.search(r"\b(?:total|in\sall|altogether|combined|together|between\sthem|all\stold|jointly|overall)\b", view.claim.text, re.IGNORECASE):
+                    yield Derivation(
+                        value, f"{plain(o.lo)} of {plain(o.whole)} = {plain(round(value, 1))}%", "share", ((s, o),)
+                    )
+    if (
+        "total" in claim_cues
+        and q.dim != "percent"
+        and re.search(
+            r"\b(?:total|in\sall|altogether|combined|together|between\sthem|all\stold|jointly|overall)\b",
+            view.claim.text,
+            re.IGNORECASE,
+        )
+    ):
         figures = [(s, o) for s in chosen for o in s.reading.quantities if o.dim == q.dim and o.lo == o.hi]
         if q.dim == "count" and q.head:
             figures = [(s, o) for s, o in figures if o.head in (q.head, "")]
         if len(figures) == 2:
             value = figures[0][1].lo + figures[1][1].lo
-            yield Derivation(value, f"{_one(figures[0][1])} + {_one(figures[1][1])} = {show(value, q.dim, q.unit)}", "total", tuple(figures))
+            yield Derivation(
+                value,
+                f"{_one(figures[0][1])} + {_one(figures[1][1])} = {show(value, q.dim, q.unit)}",
+                "total",
+                tuple(figures),
+            )

@@ -10,12 +10,13 @@ running text or says how much of a date was stated, which is what decides
 whether a source backs "12 May 2015" or only "2015".
 """
 
+# ruff: noqa: E501 (the table of patterns reads best with one pattern a line)
 from __future__ import annotations
 
 import calendar
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from factcheck.quantities import MAX_CHARS
@@ -45,7 +46,7 @@ _NUMBERS = {
         eighteen nineteen twenty""".split()
     )
 } | {"a": 1, "an": 1, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "couple": 2}
-MONTH_NAMES = [""] + """January February March April May June July August September October November December""".split()
+MONTH_NAMES = ["", *"""January February March April May June July August September October November December""".split()]
 DAY_NAMES = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 _M = r"(?:jan(?:uary)?|feb(?:ruary)?|march|mar(?=\.)|april|apr|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -230,7 +231,9 @@ _FUTURE = re.compile(
     r"intends?|deadline|starts?|opens?|ends|takes|runs|begins?|from|votes?|meets?|proposed|set\sfor|ahead|before|may|can|must|should|set)\b",
     re.IGNORECASE,
 )
-_PAST_MONTH = re.compile(r"\b(?:was|were|had|has|have|ago|did|[a-z]{2,}ed|in|since|came|went|fell|rose|took|began|said)\b", re.IGNORECASE)
+_PAST_MONTH = re.compile(
+    r"\b(?:was|were|had|has|have|ago|did|[a-z]{2,}ed|in|since|came|went|fell|rose|took|began|said)\b", re.IGNORECASE
+)
 
 
 def _is_future(text: str, at: int) -> bool:
@@ -321,9 +324,7 @@ def _nearest(reference: dt.date, month: int, day: int | None, future: bool, past
     return (year, year + 1) if future else (year,)
 
 
-def _resolve(
-    name: str, m: re.Match[str], text: str, ref: dt.date | None, before: Sequence[When]
-) -> When | None:
+def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before: Sequence[When]) -> When | None:
     g = {k: v.lower() if v else v for k, v in m.groupdict().items()}
     start, end = m.start(), m.end()
     while start < end and text[start].isspace():
@@ -336,8 +337,8 @@ def _resolve(
 
     def when(spans: Sequence[tuple[dt.date, dt.date]], grain: str, **fields: object) -> When:
         relation = _relation(text, start)
-        return When(text=surface, start=start, end=end, spans=tuple(spans), grain=grain, form=name,
-                    relation=relation, **fields)  # type: ignore[arg-type]  # fmt: skip
+        made = When(text=surface, start=start, end=end, spans=tuple(spans), grain=grain, form=name, relation=relation)
+        return replace(made, **fields)  # type: ignore[arg-type]
 
     def anchor() -> When | None:
         for w in reversed(before):
@@ -374,7 +375,8 @@ def _resolve(
                     spans.append((a, max(a, b)))
         return when(spans, "day", day=number, month=month, inferred=True)
     if name == "my":
-        assert month is not None and year is not None
+        assert month is not None
+        assert year is not None
         if m.group("mon")[0].islower():
             return None
         span = (dt.date(year, month, 1), _month_end(year, month))
@@ -418,14 +420,17 @@ def _resolve(
         season = g["season"]
         if name == "season" and ref is None:
             return None
-        y = year if year is not None else ref.year  # type: ignore[union-attr]
+        named = year if year is not None else ref.year if ref else 1
+        y = named
         choices = (y,) if year is not None else (y, y - 1) if not future else (y, y + 1)
         return when([_season(season, c) for c in choices], "season", year=year, inferred=year is None, part=season)
     if name == "quarter":
-        y = year or (int(g["y2"]) if g.get("y2") else None)
-        if y is None:
-            if ref is None:
-                return None
+        stated = year or (int(g["y2"]) if g.get("y2") else None)
+        if stated is not None:
+            y = stated
+        elif ref is None:
+            return None
+        else:
             y = ref.year + {"last": -1, "this": 0, "next": 1}[g["rel"]]
         index = {"first": 0, "second": 1, "third": 2, "fourth": 3}.get(g["q"], -1)
         size = 3 if g["unit"] == "quarter" else 6
@@ -434,14 +439,23 @@ def _resolve(
         if index >= 12 // size:
             return None
         first_month = 1 + size * index
-        return when([(dt.date(y, first_month, 1), _month_end(y, first_month + size - 1))], "quarter", year=y, inferred=year is None)
+        return when(
+            [(dt.date(y, first_month, 1), _month_end(y, first_month + size - 1))],
+            "quarter",
+            year=y,
+            inferred=year is None,
+        )
     if name == "decade":
         assert year is not None
         span = (dt.date(year, 1, 1), dt.date(year + 9, 12, 31))
-        return when([_part_of(*span, g["part"]) if g.get("part") else span], "decade", year=year, part=g.get("part") or "")
+        return when(
+            [_part_of(*span, g["part"]) if g.get("part") else span], "decade", year=year, part=g.get("part") or ""
+        )
     if name == "partyear":
         assert year is not None
-        return when([_part_of(dt.date(year, 1, 1), dt.date(year, 12, 31), g["part"])], "year", year=year, part=g["part"])
+        return when(
+            [_part_of(dt.date(year, 1, 1), dt.date(year, 12, 31), g["part"])], "year", year=year, part=g["part"]
+        )
     if name == "yearspan":
         assert year is not None
         last_year = year // 100 * 100 + int(g["y2"])
@@ -468,10 +482,10 @@ def _resolve(
         return when([], "time", minute=minute)
     if name == "holiday":
         hol = g["hol"]
-        choices = (year,) if year else (ref.year, ref.year - 1, ref.year + 1) if ref else ()
+        candidates: tuple[int, ...] = (year,) if year else (ref.year, ref.year - 1, ref.year + 1) if ref else ()
         spans = []
-        for y in choices:
-            if y is None or not 1583 <= y <= 9000:
+        for y in candidates:
+            if not 1583 <= y <= 9000:
                 continue
             if hol.startswith("christmas"):
                 day = dt.date(y, 12, 24 if hol.endswith("eve") else 25)
@@ -503,11 +517,23 @@ def _resolve(
         rel = g.get("rel") or ""
         if name == "wdweek":
             on = ref + dt.timedelta(days=(wd - ref.weekday() - 1) % 7 + 1 + (7 if g["n"] == "week" else 14))
-            return when([(on, on)], "day", weekday=wd, inferred=True, derived=f"{surface} after {show_day(ref)} = {show_day(on)}")
+            return when(
+                [(on, on)],
+                "day",
+                weekday=wd,
+                inferred=True,
+                derived=f"{surface} after {show_day(ref)} = {show_day(on)}",
+            )
         if name == "wdof":
             monday = ref - dt.timedelta(days=ref.weekday()) + dt.timedelta(days={"last": -7, "next": 7}.get(rel, 0))
             day = monday + dt.timedelta(days=wd)
-            return when([(day, day)], "day", weekday=wd, inferred=True, derived=f"{surface} = {show_day(day)}, told on {show_day(ref)}")
+            return when(
+                [(day, day)],
+                "day",
+                weekday=wd,
+                inferred=True,
+                derived=f"{surface} = {show_day(day)}, told on {show_day(ref)}",
+            )
         back = ref - dt.timedelta(days=(ref.weekday() - wd - 1) % 7 + 1)
         on = ref + dt.timedelta(days=(wd - ref.weekday() - 1) % 7 + 1)
         if rel.startswith("last") or "previous" in rel or rel == "this past":
@@ -570,7 +596,11 @@ def _resolve(
             wd = _WEEKDAYS[g["day"]]
             base = ref + dt.timedelta(days=(wd - ref.weekday() - 1) % 7 + 1)
         day = shift(base, count or 0, g["unit"])
-        return when([(day, day)], "day", inferred=True, derived=f"{surface} from {show_day(base)} = {show_day(day)}") if day else None
+        return (
+            when([(day, day)], "day", inferred=True, derived=f"{surface} from {show_day(base)} = {show_day(day)}")
+            if day
+            else None
+        )
     if name in ("offset", "halfoffset", "yearlater"):
         # "March 2024, five months before the deadline": the deadline is the later one
         onward = (g["dir"] in ("before", "after") and bool(re.match(r"\s[A-Za-z]", text[end : end + 3]))) or (
@@ -582,7 +612,15 @@ def _resolve(
     return None
 
 
-def _offset(name: str, g: dict[str, str], surface: str, when, ref: dt.date | None, hook: When | None, onward: bool) -> When | None:  # type: ignore[no-untyped-def]
+def _offset(
+    name: str,
+    g: dict[str, str],
+    surface: str,
+    when: Callable[..., When],
+    ref: dt.date | None,
+    hook: When | None,
+    onward: bool,
+) -> When | None:
     """ "three years ago" from the publication, "three years later" from the date named before."""
     if name == "yearlater":
         count: float = 1
@@ -590,7 +628,7 @@ def _offset(name: str, g: dict[str, str], surface: str, when, ref: dt.date | Non
         count = 0.5
     else:
         word = g["n"]
-        number = _NUMBERS.get(word) if not word.isdigit() else int(word)
+        number: int | None = _NUMBERS.get(word) if not word.isdigit() else int(word)
         if number is None:
             return None
         count = number + (0.5 if g.get("half") else 0)
@@ -620,7 +658,9 @@ def _offset(name: str, g: dict[str, str], surface: str, when, ref: dt.date | Non
     moved = shift(base, sign * count, unit)
     if moved is None:
         return None
-    grain = {"day": "day", "week": "day", "fortnight": "day", "month": "month", "year": "year", "decade": "year"}.get(unit, "day")
+    grain = {"day": "day", "week": "day", "fortnight": "day", "month": "month", "year": "year", "decade": "year"}.get(
+        unit, "day"
+    )
     order = ("day", "month", "year")
     if grain_of_base == "month" and grain == "year" and not onward:
         grain = "month"  # a year before August 2012 is August 2011
@@ -640,16 +680,28 @@ def _offset(name: str, g: dict[str, str], surface: str, when, ref: dt.date | Non
                 year=moved.year if grain == "year" else None, month=moved.month if grain in ("month", "day") else None, day=moved.day if grain == "day" and unit == "day" else None)  # fmt: skip
 
 
-def _relative_unit(g: dict[str, str], surface: str, when, ref: dt.date | None, hook: When | None) -> When | None:  # type: ignore[no-untyped-def]
+def _relative_unit(
+    g: dict[str, str], surface: str, when: Callable[..., When], ref: dt.date | None, hook: When | None
+) -> When | None:
     rel, unit = g["rel"], g["unit"]
     base = ref
-    if rel in ("the following", "the previous", "the next", "the preceding", "the same") and hook is not None and hook.grain != "time":
+    if (
+        rel in ("the following", "the previous", "the next", "the preceding", "the same")
+        and hook is not None
+        and hook.grain != "time"
+    ):
         base = hook.spans[0][0]
     elif rel.startswith("the ") and rel != "the next":
         return None  # "the same month", "the previous year" of something that is not named here
     if base is None:
         return None
-    delta = -1 if rel in ("last", "late last", "the previous", "the preceding") or rel == "this past" else 1 if "next" in rel or "following" in rel else 0
+    delta = (
+        -1
+        if rel in ("last", "late last", "the previous", "the preceding") or rel == "this past"
+        else 1
+        if "next" in rel or "following" in rel
+        else 0
+    )
     try:
         if unit == "year":
             y = base.year + delta
@@ -704,7 +756,9 @@ def _season(season: str, year: int) -> tuple[dt.date, dt.date]:
     return dt.date(year, first, 1), _month_end(end_year, end_month)
 
 
-_RELATION = re.compile(r"(?i)(since|until|till|by|before|after|from|between|during|as\sof)\s(?:the\s|about\s|around\s|at\sleast\s|early\s|late\s|last\s)?$")
+_RELATION = re.compile(
+    r"(?i)(since|until|till|by|before|after|from|between|during|as\sof)\s(?:the\s|about\s|around\s|at\sleast\s|early\s|late\s|last\s)?$"
+)
 
 
 def _relation(text: str, start: int) -> str:
@@ -728,7 +782,25 @@ def _year_context(text: str, start: int, end: int) -> bool:
     following = after.group(1).lower() if after else ""
     before = re.findall(r"[A-Za-z]+|[(,;–-]", text[max(0, start - 16) : start])
     previous = before[-1].lower() if before else ""
-    if previous in ("in", "since", "until", "till", "during", "of", "by", "from", "year", "season", "before", "after", "between") or previous in _MONTHS:
+    if (
+        previous
+        in (
+            "in",
+            "since",
+            "until",
+            "till",
+            "during",
+            "of",
+            "by",
+            "from",
+            "year",
+            "season",
+            "before",
+            "after",
+            "between",
+        )
+        or previous in _MONTHS
+    ):
         return True
     plural = following.endswith("s") and not following.endswith(("ss", "us", "is")) and following not in (
         "was", "has", "is", "as", "its", "his", "this", "times", "elections", "olympics", "games", "figures", "championships", "sales", "results", "levels", "prices",
@@ -751,11 +823,20 @@ def _with_weekdays(found: list[When], text: str) -> list[When]:
                 out[-1] = replace(w, text=text[last.start : w.end], start=last.start, weekday=last.weekday,
                                   spans=_agreeing(w, last.weekday))  # fmt: skip
                 continue
-        if out and w.spans and out[-1].spans and w.grain == out[-1].grain and w.grain in ("day", "month", "year") and not w.derived:
+        if (
+            out
+            and w.spans
+            and out[-1].spans
+            and w.grain == out[-1].grain
+            and w.grain in ("day", "month", "year")
+            and not w.derived
+        ):
             first = out[-1]
             gap = text[first.end : w.start].lower()
             before = text[max(0, first.start - 9) : first.start].lower()
-            if gap in ("-", "–", " to ", " until ", " and ") and ("between " in before if gap == " and " else gap != " to " or "from " in before):
+            if gap in ("-", "–", " to ", " until ", " and ") and (
+                "between " in before if gap == " and " else gap != " to " or "from " in before
+            ):
                 lo, hi = first.spans[0][0], w.spans[0][1]
                 if lo < hi:
                     stretch.append(replace(w, text=text[first.start : w.end], start=first.start, spans=((lo, hi),), grain="years", form="stretch",
@@ -803,7 +884,18 @@ def show(when: When) -> str:
 
 # --- comparing ------------------------------------------------------------------
 
-_FINENESS = {"time": 0, "day": 1, "week": 2, "month": 3, "season": 4, "quarter": 4, "half": 5, "year": 6, "years": 7, "decade": 8}
+_FINENESS = {
+    "time": 0,
+    "day": 1,
+    "week": 2,
+    "month": 3,
+    "season": 4,
+    "quarter": 4,
+    "half": 5,
+    "year": 6,
+    "years": 7,
+    "decade": 8,
+}
 
 
 def compare(claim: When, other: When) -> str:

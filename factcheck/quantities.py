@@ -11,6 +11,7 @@ whole unchanged run of the tool, and news uses some sixty units. The tests hold
 the table against pint.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import math
@@ -149,9 +150,7 @@ _ONES = {
         eighteen nineteen""".split()
     )
 }
-_TENS = {
-    w: (i + 2) * 10 for i, w in enumerate("""twenty thirty forty fifty sixty seventy eighty ninety""".split())
-}
+_TENS = {w: (i + 2) * 10 for i, w in enumerate("""twenty thirty forty fifty sixty seventy eighty ninety""".split())}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "lakh": 1e5, "crore": 1e7}
 _SHORT_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12, "trn": 1e12}
 _ORDINALS = {
@@ -475,7 +474,9 @@ def _cardinal(tokens: Sequence[Token], i: int) -> _Number | None:
                 j = m + 1
     if j < n:
         low = tokens[j].low
-        if (low in _SCALES and number.form == "digits") or (low in ("million", "billion", "trillion") and number.grain < 1):
+        if (low in _SCALES and number.form == "digits") or (
+            low in ("million", "billion", "trillion") and number.grain < 1
+        ):
             number.value *= _SCALES[low]
             number.grain *= _SCALES[low]
             number.end = j + 1
@@ -485,7 +486,12 @@ def _cardinal(tokens: Sequence[Token], i: int) -> _Number | None:
         elif low == "dozen":
             number.value *= 12
             number.end = j + 1
-        elif low in _PARTICLES and j + 1 < n and tokens[j + 1].low in ("million", "billion", "trillion") and _adjacent(tokens, j):
+        elif (
+            low in _PARTICLES
+            and j + 1 < n
+            and tokens[j + 1].low in ("million", "billion", "trillion")
+            and _adjacent(tokens, j)
+        ):
             number.value *= _SCALES[tokens[j + 1].low]  # "a R61-million tender"
             number.grain *= _SCALES[tokens[j + 1].low]
             number.end = j + 2
@@ -563,7 +569,9 @@ def _bound_before(tokens: Sequence[Token], i: int) -> tuple[str, int]:
     return "", i
 
 
-_RATE_UNITS = frozenset("""night nights hour day week month year student person head tonne kilo litre kilometre mile""".split())
+_RATE_UNITS = frozenset(
+    """night nights hour day week month year student person head tonne kilo litre kilometre mile""".split()
+)
 
 
 def _rate_after(tokens: Sequence[Token], j: int) -> str:
@@ -588,7 +596,9 @@ def _temperature(number: float, scale: str) -> float:
     return (number - 32) / 1.8 if scale == "f" else number
 
 
-_STARTERS = frozenset({*_ONES, *_TENS, *_MULTIPLES, *_ORDINALS, "a", "an", "half", "quarter", "couple", "pair", "trio", "quartet"})
+_STARTERS = frozenset(
+    {*_ONES, *_TENS, *_MULTIPLES, *_ORDINALS, "a", "an", "half", "quarter", "couple", "pair", "trio", "quartet"}
+)
 _AFTER_ARTICLE = frozenset({*_SCALES, *_FRACTIONS, *UNITS, *_PARTICLES, "dozen", "score"})
 
 
@@ -605,8 +615,12 @@ def find_quantities(text: str, without: Iterable[tuple[int, int]] = ()) -> tuple
     n = len(tokens)
     while i < n and len(found) < MAX_QUANTITIES:
         token = tokens[i]
-        if token.kind == "p" or token.kind == "w" and (
-            token.low not in _STARTERS or (token.low in ("a", "an") and (i + 1 >= n or tokens[i + 1].low not in _AFTER_ARTICLE))
+        if token.kind == "p" or (
+            token.kind == "w"
+            and (
+                token.low not in _STARTERS
+                or (token.low in ("a", "an") and (i + 1 >= n or tokens[i + 1].low not in _AFTER_ARTICLE))
+            )
         ):
             i += 1
             continue
@@ -645,12 +659,23 @@ def _quantity_at(text: str, tokens: Sequence[Token], i: int) -> list[Quantity] |
     if ordinal is not None:
         return [ordinal]
     # "a year", "an hour", "a metre": one of a unit
-    if low in ("a", "an") and i + 1 < n and tokens[i + 1].low in UNITS and tokens[i + 1].low not in ("second", "min", "stone"):
+    if (
+        low in ("a", "an")
+        and i + 1 < n
+        and tokens[i + 1].low in UNITS
+        and tokens[i + 1].low not in ("second", "min", "stone")
+    ):
         return _article_unit(text, tokens, i)
     # "half a mile", "half an hour"
     if low == "half" and i + 2 < n and tokens[i + 1].low in ("a", "an") and tokens[i + 2].low in UNITS:
         return [_measured(text, tokens, i, _Number(0.5, i + 2, 0.1, "words"), "")]
-    if low == "quarter" and i + 3 < n and tokens[i + 1].low == "of" and tokens[i + 2].low in ("a", "an") and tokens[i + 3].low in UNITS:
+    if (
+        low == "quarter"
+        and i + 3 < n
+        and tokens[i + 1].low == "of"
+        and tokens[i + 2].low in ("a", "an")
+        and tokens[i + 3].low in UNITS
+    ):
         return [_measured(text, tokens, i, _Number(0.25, i + 3, 0.05, "words"), "")]
     number = _cardinal(tokens, i)
     if number is None:
@@ -739,21 +764,43 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
     if currency:
         return done(j, dim=f"money:{currency}", lo=value, hi=value, number=value, unit=currency, grain=grain)
     # percent and points
-    if low == "%" or low == "percent" or (low == "per" and k + 1 < n and tokens[k + 1].low == "cent") or (low == "pc" and attached):
+    if (
+        low == "%"
+        or low == "percent"
+        or (low == "per" and k + 1 < n and tokens[k + 1].low == "cent")
+        or (low == "pc" and attached)
+    ):
         last = k + (2 if low == "per" else 1)
         unit_dim = "percent"
-        if last < n and (tokens[last].low in ("points", "point") or (tokens[last].text in _PARTICLES and last + 1 < n and tokens[last + 1].low == "point")):
+        if last < n and (
+            tokens[last].low in ("points", "point")
+            or (tokens[last].text in _PARTICLES and last + 1 < n and tokens[last + 1].low == "point")
+        ):
             unit_dim, last = "points", last + (1 if tokens[last].kind == "w" else 2)
-        return done(last, dim=unit_dim, lo=value, hi=value, number=value, unit="%" if unit_dim == "percent" else "points", grain=grain)
+        return done(
+            last,
+            dim=unit_dim,
+            lo=value,
+            hi=value,
+            number=value,
+            unit="%" if unit_dim == "percent" else "points",
+            grain=grain,
+        )
     if low == "percentage" and k + 1 < n and tokens[k + 1].low in ("points", "point"):
         return done(k + 2, dim="points", lo=value, hi=value, number=value, unit="points", grain=grain)
     if low == "basis" and k + 1 < n and tokens[k + 1].low == "points":
-        return done(k + 2, dim="points", lo=value / 100, hi=value / 100, number=value, unit="basis points", grain=grain / 100)
+        return done(
+            k + 2, dim="points", lo=value / 100, hi=value / 100, number=value, unit="basis points", grain=grain / 100
+        )
     # money in words, with a nationality before it: "410,000 Swiss francs"
     m = k
     while m < n and m - k < 2 and tokens[m].low in _CURRENCY_ADJECTIVES:
         m += 1
-    if m < n and tokens[m].low in _CURRENCY_WORDS and not (tokens[m].low in ("won", "real", "sum") and form == "words" and value < 100):
+    if (
+        m < n
+        and tokens[m].low in _CURRENCY_WORDS
+        and not (tokens[m].low in ("won", "real", "sum") and form == "words" and value < 100)
+    ):
         name = _CURRENCY_WORDS[tokens[m].low]
         if name == "won" and value < 50:  # "seven won" is a verb
             pass
@@ -761,21 +808,33 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
             return done(m + 1, dim=f"money:{name}", lo=value, hi=value, number=value, unit=name, grain=grain)
     if low == "times" or low == "fold":
         following = tokens[k + 1].low if k + 1 < n else ""
-        ratio = low == "fold" or following in ("as", "more", "the", "higher", "larger", "bigger", "greater", "its", "that", "what")
+        ratio = low == "fold" or following in (
+            "as",
+            "more",
+            "the",
+            "higher",
+            "larger",
+            "bigger",
+            "greater",
+            "its",
+            "that",
+            "what",
+        )
         if ratio:
             return done(k + 1, dim="multiple", lo=value, hi=value, number=value, unit="times", grain=max(grain, 0.1))
         return done(k + 1, dim="count", lo=value, hi=value, number=value, grain=grain, nouns=("time",), head="time")
     # degrees
     if low in ("degree", "degrees", "°", "c", "f") and (low not in "cf" or attached):
-        scale = "c"
+        letter = "c"
         last = k + 1
         following = tokens[last].low if last < n else ""
         if low == "f" or following in ("fahrenheit", "f"):
-            scale, last = "f", last + (low != "f")
+            letter, last = "f", last + (low != "f")
         elif following in ("celsius", "c", "centigrade"):
             last += 1
-        degrees = _temperature(value, scale)
-        return done(last, dim="temperature", lo=degrees, hi=degrees, number=value, unit="°" + scale.upper(), grain=grain)
+        degrees = _temperature(value, letter)
+        sign = "°" + letter.upper()
+        return done(last, dim="temperature", lo=degrees, hi=degrees, number=value, unit=sign, grain=grain)
     # squares, cubes and plain units
     power = ""
     u = k
@@ -785,7 +844,11 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
         metres = value * 1852
         return done(k + 2, dim="length", lo=metres, hi=metres, number=value, unit="nautical mi", grain=grain * 1852)
     word = tokens[u].low if u < n else ""
-    if word in UNITS and not (word == "stone" and form == "words" and k == j) and not (word in ("second", "min", "mb") and tokens[u].text.isupper()):
+    if (
+        word in UNITS
+        and not (word == "stone" and form == "words" and k == j)
+        and not (word in ("second", "min", "mb") and tokens[u].text.isupper())
+    ):
         dim, factor, name = UNITS[word]
         if power:
             table = _CUBIC if power == "cubic" else _SQUARE
@@ -802,7 +865,9 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
             or (tokens[last].text == "/" and last + 1 < n and tokens[last + 1].low in ("h", "hr"))
         ):  # fmt: skip
             speed = value * factor / 3600
-            return done(last + 2, dim="speed", lo=speed, hi=speed, number=value, unit=name + "/h", grain=grain * factor / 3600)
+            return done(
+                last + 2, dim="speed", lo=speed, hi=speed, number=value, unit=name + "/h", grain=grain * factor / 3600
+            )
         base = value * factor
         grain *= factor
         # "5 feet 11 inches", "six foot two"
@@ -816,7 +881,7 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
         # what is measured often follows: "300 tonnes of copper", "38-km line"
         nouns, head, _ = _noun_after(tokens, last)
         return replace(made, nouns=nouns, head=head)
-    if (low in ("point", "points") and form != "ordinal"):
+    if low in ("point", "points") and form != "ordinal":
         made = done(k + 1, dim="count", lo=value, hi=value, number=value, grain=grain)
         return replace(made, nouns=("point",), head="point")
     # a plain count
@@ -826,16 +891,33 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
     whole = None
     if partitive and k < n and tokens[k].low == "of":
         m = k + 1
-        while m < n and m - k < 4 and tokens[m].low in ("the", "its", "their", "his", "her", "all", "those", "these", "our", "a", "some", "about", "planned"):
+        while (
+            m < n
+            and m - k < 4
+            and tokens[m].low
+            in ("the", "its", "their", "his", "her", "all", "those", "these", "our", "a", "some", "about", "planned")
+        ):
             m += 1
         inner = _cardinal(tokens, m) if m < n else None
         if inner is not None:
             whole = inner.value
             measure = _measured(text, tokens, m, inner, "") if m > k + 1 or tokens[m].kind == "n" else None
-            if measure is not None and measure.dim not in ("count", "percent", "points", "multiple", "time") and inner.value:
+            if (
+                measure is not None
+                and measure.dim not in ("count", "percent", "points", "multiple", "time")
+                and inner.value
+            ):
                 # "200 of his 650 acres": the part has the whole's unit
                 scale = measure.lo / inner.value
-                made = done(j, dim=measure.dim, lo=value * scale, hi=value * scale, number=value, unit=measure.unit, grain=grain * scale)
+                made = done(
+                    j,
+                    dim=measure.dim,
+                    lo=value * scale,
+                    hi=value * scale,
+                    number=value,
+                    unit=measure.unit,
+                    grain=grain * scale,
+                )
                 return replace(made, whole=whole)
             rest, rest_head, _ = _noun_after(tokens, inner.end)
             nouns, head = rest, rest_head
@@ -854,7 +936,13 @@ def _duration(
         j = last
         while j < n and j - last < 2 and tokens[j].low in (",", "and"):
             j += 1
-        if j < n and tokens[j].low in ("a",) and j + 1 < n and tokens[j + 1].low in ("half", "quarter") and tokens[j - 1].low == "and":
+        if (
+            j < n
+            and tokens[j].low in ("a",)
+            and j + 1 < n
+            and tokens[j + 1].low in ("half", "quarter")
+            and tokens[j - 1].low == "and"
+        ):
             base += step / _FRACTIONS[tokens[j + 1].low]
             last = j + 2
             grain = 0.1 * step / factor
@@ -900,9 +988,15 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
         if i and tokens[i - 1].text in _PARTICLES and i > 1 and tokens[i - 2].low not in ("one", "the"):
             return None
         following = tokens[i + 1].low if i + 1 < n else ""
-        if following in ("a", "an", "time", "hour", "past", "term") or (i and tokens[i - 1].low in ("first", "second", "and")):
+        if following in ("a", "an", "time", "hour", "past", "term") or (
+            i and tokens[i - 1].low in ("first", "second", "and")
+        ):
             return None
-        if following in _PARTICLES and i + 2 < n and tokens[i + 2].low in ("hour", "time", "century", "day", "year", "term", "finished"):
+        if (
+            following in _PARTICLES
+            and i + 2 < n
+            and tokens[i + 2].low in ("hour", "time", "century", "day", "year", "term", "finished")
+        ):
             return None
         return share(0.5, i + 1)
     top: float | None = None
@@ -925,11 +1019,19 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
         # "a third of", "cut by a third", "a third less"; but "a third request", "a fourth victim"
         if top == 1 and not plural and not hyphen:
             ends = k + 1 >= n or (tokens[k + 1].kind == "p" and tokens[k + 1].text not in "'’")
-            if low == "a" and not (ends or following in FUNCTION_WORDS or following in ("cheaper", "higher", "lower", "smaller", "larger", "bigger", "shorter", "longer")):
+            if low == "a" and not (
+                ends
+                or following in FUNCTION_WORDS
+                or following in ("cheaper", "higher", "lower", "smaller", "larger", "bigger", "shorter", "longer")
+            ):
                 return None
             if low == "a" and ends and i and tokens[i - 1].low in ("and", "until") and word != "quarter":
                 return None
-            if low == "a" and following in ("said", "was", "is", "has", "will", "had", "would", "did") and word != "quarter":
+            if (
+                low == "a"
+                and following in ("said", "was", "is", "has", "will", "had", "would", "did")
+                and word != "quarter"
+            ):
                 return None
         if top == 1 and plural:
             return None
@@ -940,7 +1042,12 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
         if top < under:
             value = top / under
             grain = 0.0
-            if following == "of" and k + 3 < n and tokens[k + 2].low in ("one", "a") and tokens[k + 3].low in ("percent", "percentage", "per"):
+            if (
+                following == "of"
+                and k + 3 < n
+                and tokens[k + 2].low in ("one", "a")
+                and tokens[k + 3].low in ("percent", "percentage", "per")
+            ):
                 last = k + 4
                 while last < n and tokens[last].low in ("cent", "point"):
                     last += 1
@@ -952,9 +1059,24 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
             return share(value, k + 1, grain)
     # "one in six", "two in five", "1 in 12", "one employee in eight", "12 out of 40"
     m = j
-    if top <= 20 and m < n and tokens[m].kind == "w" and tokens[m].low not in FUNCTION_WORDS and m + 1 < n and tokens[m + 1].low in ("in", "out"):
+    if (
+        top <= 20
+        and m < n
+        and tokens[m].kind == "w"
+        and tokens[m].low not in FUNCTION_WORDS
+        and m + 1 < n
+        and tokens[m + 1].low in ("in", "out")
+    ):
         m += 1
-    elif top <= 20 and m + 2 < n and tokens[m].kind == "w" and tokens[m + 1].kind == "w" and tokens[m].low not in FUNCTION_WORDS and tokens[m + 1].low not in FUNCTION_WORDS and tokens[m + 2].low == "in":
+    elif (
+        top <= 20
+        and m + 2 < n
+        and tokens[m].kind == "w"
+        and tokens[m + 1].kind == "w"
+        and tokens[m].low not in FUNCTION_WORDS
+        and tokens[m + 1].low not in FUNCTION_WORDS
+        and tokens[m + 2].low == "in"
+    ):
         m += 2
     if m < n and tokens[m].low in ("in", "out"):
         last = m + 1
@@ -966,9 +1088,18 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
         if last < n and tokens[last].low == "every":
             last += 1
         under_number = _cardinal(tokens, last) if last < n else None
-        if under_number is not None and under_number.value > 1 and top < under_number.value and (out or under_number.value <= 1000):
+        if (
+            under_number is not None
+            and under_number.value > 1
+            and top < under_number.value
+            and (out or under_number.value <= 1000)
+        ):
             after = tokens[under_number.end].low if under_number.end < n else ""
-            if not out and (after in UNITS or after in ("%", "percent") or (tokens[last].kind == "n" and under_number.value > 100 and len(tokens[last].text) == 4)):
+            if not out and (
+                after in UNITS
+                or after in ("%", "percent")
+                or (tokens[last].kind == "n" and under_number.value > 100 and len(tokens[last].text) == 4)
+            ):
                 return None
             if not out and top > 20:
                 return None
@@ -982,12 +1113,23 @@ def _ordinal_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
     low = tokens[i].low
     value = 0
     last = i + 1
-    if tokens[i].kind == "n" and i + 1 < n and tokens[i + 1].low in ("st", "nd", "rd", "th") and _adjacent(tokens, i + 1):
+    if (
+        tokens[i].kind == "n"
+        and i + 1 < n
+        and tokens[i + 1].low in ("st", "nd", "rd", "th")
+        and _adjacent(tokens, i + 1)
+    ):
         digits = _digits(tokens[i].text)
         if digits is None or digits != int(digits):
             return None
         value, last = int(digits), i + 2
-    elif low in _TENS and i + 2 < n and tokens[i + 1].text in _PARTICLES and tokens[i + 2].low in _ORDINALS and _ORDINALS[tokens[i + 2].low] < 10:
+    elif (
+        low in _TENS
+        and i + 2 < n
+        and tokens[i + 1].text in _PARTICLES
+        and tokens[i + 2].low in _ORDINALS
+        and _ORDINALS[tokens[i + 2].low] < 10
+    ):
         value, last = _TENS[low] + _ORDINALS[tokens[i + 2].low], i + 3
     elif low in _ORDINALS:
         value = _ORDINALS[low]
@@ -1025,8 +1167,16 @@ def _with_ranges_and_tallies(text: str, tokens: Sequence[Token], found: list[Qua
             before = lows[left.token - 1] if left.token else ""
             dash = gap_text in ("-", "–", "—", "‑", "−") or gap_text in (" - ", " – ")
             if left.dim == right.dim == "count" or (left.dim == "count" and right.dim not in ("ordinal",)):
-                plain_pair = left.dim == right.dim == "count" and left.number == int(left.number) and right.number == int(right.number)
-                to = gap == ["to"] or (len(gap) == 2 and gap[1] == "to" and gap[0] in ("votes", "goals", "points", "seats", "runs", "frames", "vote", "games", "sets"))
+                plain_pair = (
+                    left.dim == right.dim == "count"
+                    and left.number == int(left.number)
+                    and right.number == int(right.number)
+                )
+                to = gap == ["to"] or (
+                    len(gap) == 2
+                    and gap[1] == "to"
+                    and gap[0] in ("votes", "goals", "points", "seats", "runs", "frames", "vote", "games", "sets")
+                )
                 if plain_pair and left.number < 1000 and right.number < 1000 and before not in ("from", "between") and (
                     (dash and (left.number >= right.number or (votes and not right.head)))
                     or (to and (len(gap) == 2 or left.number >= right.number or (votes and not right.head)))
@@ -1041,14 +1191,24 @@ def _with_ranges_and_tallies(text: str, tokens: Sequence[Token], found: list[Qua
                     i += 1
                     continue
             joined = dash or gap == ["to"] or (before == "between" and gap == ["and"])
-            if joined and before != "from" and left.number < right.number and (left.dim == right.dim or (left.dim == "count" and left.form != "hyphen")):
+            if (
+                joined
+                and before != "from"
+                and left.number < right.number
+                and (left.dim == right.dim or (left.dim == "count" and left.form != "hyphen"))
+            ):
                 hi = right.hi
                 lo = left.lo
                 if left.dim == "count" and right.dim != "count" and right.number:
                     lo = right.lo * left.number / right.number
                     if right.dim == "temperature":
                         lo = left.number
-                elif left.dim == right.dim and right.number >= 1e6 and left.number < 1000 and left.dim.startswith("money"):
+                elif (
+                    left.dim == right.dim
+                    and right.number >= 1e6
+                    and left.number < 1000
+                    and left.dim.startswith("money")
+                ):
                     lo = left.lo * 10 ** (3 * int(math.log10(right.number) // 3))
                 if lo <= hi and (left.dim != "count" or right.dim != "count" or left.number < right.number):
                     start, end = left.start, right.end
@@ -1057,35 +1217,101 @@ def _with_ranges_and_tallies(text: str, tokens: Sequence[Token], found: list[Qua
                     i += 2
                     continue
             # "98 and 120 euros", "11 inches by 14": the unit is said once
-            if left.dim == "count" and not left.head and right.dim not in ("count", "ordinal", "multiple", "percent") and gap in (["and"], ["or"], ["by"]) and right.number:
+            if (
+                left.dim == "count"
+                and not left.head
+                and right.dim not in ("count", "ordinal", "multiple", "percent")
+                and gap in (["and"], ["or"], ["by"])
+                and right.number
+            ):
                 scale = right.lo / right.number
-                out.append(replace(left, dim=right.dim, unit=right.unit, lo=left.number * scale, hi=left.number * scale, grain=left.grain * scale))
+                out.append(
+                    replace(
+                        left,
+                        dim=right.dim,
+                        unit=right.unit,
+                        lo=left.number * scale,
+                        hi=left.number * scale,
+                        grain=left.grain * scale,
+                    )
+                )
                 i += 1
                 continue
-            if right.dim == "count" and not right.head and left.dim not in ("count", "ordinal", "multiple", "percent", "time") and gap in (["by"],) and left.number:
+            if (
+                right.dim == "count"
+                and not right.head
+                and left.dim not in ("count", "ordinal", "multiple", "percent", "time")
+                and gap in (["by"],)
+                and left.number
+            ):
                 scale = left.lo / left.number
-                found[i + 1] = replace(right, dim=left.dim, unit=left.unit, lo=right.number * scale, hi=right.number * scale, grain=right.grain * scale)
+                found[i + 1] = replace(
+                    right,
+                    dim=left.dim,
+                    unit=left.unit,
+                    lo=right.number * scale,
+                    hi=right.number * scale,
+                    grain=right.grain * scale,
+                )
         out.append(left)
         i += 1
     # a bare figure takes the unit of the figures it stands beside: "58 percent, 30 and 12", "from 31 million to 12 million leva"
     for k, q in enumerate(out):
-        if q.dim != "count" or q.head or q.tally or q.partitive or (q.form == "words" and q.number < 13 and False):
+        if q.dim != "count" or q.head or q.tally or q.partitive:
             continue
         after = lows[q.token_end] if q.token_end < len(lows) else ""
         before = lows[q.token - 1] if q.token else ""
         donor = None
         for other in (*out[k + 1 : k + 2], *reversed(out[max(0, k - 2) : k])):
-            if other.dim.startswith("money") or other.dim in ("percent", "length", "mass", "area", "volume", "temperature", "power", "speed"):
+            if other.dim.startswith("money") or other.dim in (
+                "percent",
+                "length",
+                "mass",
+                "area",
+                "volume",
+                "temperature",
+                "power",
+                "speed",
+            ):
                 donor = other
                 break
         if donor is None or donor.unit == "share":
             continue
-        joined = after in (",", ".", ";", "to", "and", "or", "in", "against", "from", "a", "last", "by", ")", "", "less", "more", "fewer", "higher", "lower") or before in ("and", "to", "from", "against", "or")
+        joined = after in (
+            ",",
+            ".",
+            ";",
+            "to",
+            "and",
+            "or",
+            "in",
+            "against",
+            "from",
+            "a",
+            "last",
+            "by",
+            ")",
+            "",
+            "less",
+            "more",
+            "fewer",
+            "higher",
+            "lower",
+        ) or before in ("and", "to", "from", "against", "or")
         near = min(abs(donor.token - q.token_end), abs(q.token - donor.token_end)) <= 12
-        if joined and near and donor.number and (0.02 <= (q.number + 1e-9) / (donor.number + 1e-9) <= 50 or (donor.dim == "percent" and q.number <= 100)):
+        if (
+            joined
+            and near
+            and donor.number
+            and (
+                0.02 <= (q.number + 1e-9) / (donor.number + 1e-9) <= 50 or (donor.dim == "percent" and q.number <= 100)
+            )
+        ):
             if q.form == "digits" or q.number >= 20:
                 scale = donor.lo / donor.number if donor.dim != "temperature" else 1.0
-                out[k] = replace(q, dim=donor.dim, unit=donor.unit, lo=q.number * scale, hi=q.number * scale, grain=q.grain * scale)
+                out[k] = replace(
+                    q, dim=donor.dim, unit=donor.unit, lo=q.number * scale, hi=q.number * scale, grain=q.grain * scale
+                )
         else:
             continue
     for k, q in enumerate(out):
@@ -1101,13 +1327,22 @@ def _as_age(tokens: Sequence[Token], lows: Sequence[str], q: Quantity) -> Quanti
     before = lows[i - 1] if i else ""
     after = lows[j] if j < n else ""
     age = before in ("aged", "age") and after not in ("group", "to")
-    if not age and q.form == "digits" and before == "," and i > 1 and tokens[i - 2].text[:1].isupper() and tokens[i - 2].kind == "w":
+    if (
+        not age
+        and q.form == "digits"
+        and before == ","
+        and i > 1
+        and tokens[i - 2].text[:1].isupper()
+        and tokens[i - 2].kind == "w"
+    ):
         age = after in (",", ".", ")", ";") and lows[i - 2] not in _MONTHS_SHORT
     if not age and before in ("is", "was", "turned", "turns") and i > 1 and lows[i - 2] in ("who", "she", "he"):
         age = after in (",", ".", "and", "when", "at", "")
     if not age:
         return q
-    return replace(q, dim="time", lo=q.number * YEAR, hi=q.number * YEAR, unit="year", grain=YEAR, nouns=("age",), head="age")
+    return replace(
+        q, dim="time", lo=q.number * YEAR, hi=q.number * YEAR, unit="year", grain=YEAR, nouns=("age",), head="age"
+    )
 
 
 _MONTHS_SHORT = frozenset(
@@ -1139,7 +1374,9 @@ def compare(claim: Quantity, other: Quantity) -> str:
     that rounds to it; "unknown" where the other's own hedge leaves it open.
     """
     same_unit = claim.unit == other.unit or claim.dim in ("count", "ordinal", "percent", "points", "multiple")
-    return compare_values(claim, other.lo, other.hi, other_bound=other.bound, same_unit=same_unit, other_grain=other.grain)
+    return compare_values(
+        claim, other.lo, other.hi, other_bound=other.bound, same_unit=same_unit, other_grain=other.grain
+    )
 
 
 def compare_values(
@@ -1154,7 +1391,11 @@ def compare_values(
     if v_lo != v_hi:  # the claim is itself a range
         if abs(lo - v_lo) <= max(exact, 0.01 * scale) and abs(hi - v_hi) <= max(exact, 0.01 * scale):
             return "equal"
-        return "consistent" if v_lo - exact <= lo and hi <= v_hi + exact else ("differs" if hi < v_lo or lo > v_hi else "unknown")
+        return (
+            "consistent"
+            if v_lo - exact <= lo and hi <= v_hi + exact
+            else ("differs" if hi < v_lo or lo > v_hi else "unknown")
+        )
     v = v_lo
     if bound in ("more", "least"):
         if other_bound in ("less", "most"):
@@ -1192,7 +1433,11 @@ def compare_values(
     if (other_bound in ("more", "least") and w < v) or (other_bound in ("less", "most") and w > v):
         return "unknown"
     if bound == "nearly":
-        return "consistent" if -0.1 * scale <= diff <= exact or (not same_unit and rel < CONVERSION_TOLERANCE) else "differs"
+        return (
+            "consistent"
+            if -0.1 * scale <= diff <= exact or (not same_unit and rel < CONVERSION_TOLERANCE)
+            else "differs"
+        )
     if bound == "over":
         return "consistent" if -exact <= diff <= 0.12 * scale else "differs"
     grain = max(claim.grain, 0.0)
@@ -1202,7 +1447,9 @@ def compare_values(
             allowed = max(allowed, 0.09 * scale)
         return "consistent" if abs(diff) <= allowed + exact else ("unknown" if rel < 0.15 else "differs")
     if claim.unit == "share":
-        return "consistent" if rel <= SHARE_TOLERANCE * 0.6 else ("unknown" if rel <= SHARE_TOLERANCE * 2 else "differs")
+        return (
+            "consistent" if rel <= SHARE_TOLERANCE * 0.6 else ("unknown" if rel <= SHARE_TOLERANCE * 2 else "differs")
+        )
     if not same_unit:
         if calendar and rel <= 0.02:
             return "consistent"
@@ -1237,7 +1484,9 @@ def show(value: float, dim: str, unit: str = "") -> str:
         name = dim[6:]
         for scale, short in ((1e12, "tn"), (1e9, "bn"), (1e6, "m")):
             if abs(value) >= scale:
-                body = plain(value / scale) + (short if name in _SIGNS else {"tn": " trillion", "bn": " billion", "m": " million"}[short])
+                body = plain(value / scale) + (
+                    short if name in _SIGNS else {"tn": " trillion", "bn": " billion", "m": " million"}[short]
+                )
                 break
         else:
             body = plain(value)

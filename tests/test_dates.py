@@ -49,7 +49,7 @@ def test_a_date_is_resolved_to_its_days(text: str, first: str, last: str) -> Non
 
 
 def test_three_years_later_counts_from_the_date_before_it() -> None:
-    stated, later = find_dates("It was approved in 2014 but lapsed three years later.", FRIDAY)
+    _stated, later = find_dates("It was approved in 2014 but lapsed three years later.", FRIDAY)
 
     assert later.spans[0][0].year == 2017
     assert later.derived == "2014 + 3 years = 2017"
@@ -61,12 +61,17 @@ def test_so_long_before_something_dates_the_later_thing() -> None:
     assert show(deadline) == "August 2024"
 
 
-@pytest.mark.parametrize("text", ["He may go", "They march on Rome", "1,998 homes", "2015 homes were built", "12.50 euros", "on Sundays"])
+@pytest.mark.parametrize(
+    "text", ["He may go", "They march on Rome", "1,998 homes", "2015 homes were built", "12.50 euros", "on Sundays"]
+)
 def test_what_only_looks_like_a_date_is_none(text: str) -> None:
     assert find_dates(text, FRIDAY) == ()
 
 
-@pytest.mark.parametrize(("text", "minute"), [("at 3:20 a.m.", 200), ("at 11.40pm", 1420), ("at noon", 720), ("at 6 a.m.", 360), ("at 14:20", 860)])
+@pytest.mark.parametrize(
+    ("text", "minute"),
+    [("at 3:20 a.m.", 200), ("at 11.40pm", 1420), ("at noon", 720), ("at 6 a.m.", 360), ("at 14:20", 860)],
+)
 def test_clock_times_are_minutes_of_the_day(text: str, minute: int) -> None:
     assert only(text).minute == minute
 
@@ -91,14 +96,23 @@ def test_two_dates_are_compared_by_what_they_state(claim: str, source: str, stan
 
 @given(st.dates(min_value=dt.date(1800, 1, 1), max_value=dt.date(2099, 12, 31)))
 def test_every_day_comes_back_from_how_it_is_written(day: dt.date) -> None:
-    for text in (f"{day.day} {MONTH_NAMES[day.month]} {day.year}", f"{MONTH_NAMES[day.month]} {day.day}, {day.year}", day.isoformat()):
+    for text in (
+        f"{day.day} {MONTH_NAMES[day.month]} {day.year}",
+        f"{MONTH_NAMES[day.month]} {day.day}, {day.year}",
+        day.isoformat(),
+    ):
         assert only("on " + text, None).spans == ((day, day),)
 
 
-@given(st.dates(min_value=dt.date(1900, 1, 1), max_value=dt.date(2099, 12, 31)), st.integers(-300, 300), st.sampled_from(["day", "week"]))
+@given(
+    st.dates(min_value=dt.date(1900, 1, 1), max_value=dt.date(2099, 12, 31)),
+    st.integers(-300, 300),
+    st.sampled_from(["day", "week"]),
+)
 def test_moving_a_day_forth_and_back_returns_to_it(day: dt.date, count: int, unit: str) -> None:
     moved = shift(day, count, unit)
-    assert moved is not None and shift(moved, -count, unit) == day
+    assert moved is not None
+    assert shift(moved, -count, unit) == day
 
 
 @given(st.text(max_size=200), st.one_of(st.none(), st.dates()))
@@ -107,7 +121,7 @@ def test_no_text_makes_the_reader_fail_and_offsets_always_hold(text: str, refere
         assert text[w.start : w.end] == w.text
 
 
-_PIECES = "last next the following Monday May 3 31 2019 1998-99 12 years ago later before a week today 11.40pm of in March February 30 noon year month , - 4000 9999 spring".split()
+_PIECES = "last next the following Monday May 3 31 2019 1998-99 12 years ago later before a week today 11.40pm of in March February 30 noon year month , - 4000 9999 spring".split()  # noqa: E501
 
 
 @settings(max_examples=300)

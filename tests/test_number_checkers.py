@@ -55,7 +55,7 @@ def test_there_are_as_many_silent_cases_as_firing_ones(checker: str) -> None:
 
 WORDS = st.lists(
     st.sampled_from(
-        "The council voted 27 to 21 against £58m on 12 March 2019 , five of the seven towns a third twice as many last year and percent "
+        "The council voted 27 to 21 against £58m on 12 March 2019 , five of the seven towns a third twice as many last year and percent "  # noqa: E501
         "Argentina Peru km more than three years later aged 46 between from to . ; homes in 2014 half Monday".split()
     ),
     max_size=30,
@@ -90,5 +90,9 @@ def test_a_claim_without_a_slot_of_its_kind_gets_no_judgement() -> None:
 
 
 def test_a_judgement_contradicts_when_one_slot_does() -> None:
-    made = check("quantity", pair("The wreck lies at a depth of 42 feet off Selby.", "The wreck lies at a depth of 42 metres off Selby."))
-    assert made is not None and made.label is Label.CONTRADICTION
+    made = check(
+        "quantity",
+        pair("The wreck lies at a depth of 42 feet off Selby.", "The wreck lies at a depth of 42 metres off Selby."),
+    )
+    assert made is not None
+    assert made.label is Label.CONTRADICTION

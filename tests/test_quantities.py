@@ -1,5 +1,6 @@
 """Numbers in prose: what is read, where it stands, and how two readings compare."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import pytest
@@ -104,7 +105,14 @@ def test_no_text_makes_the_reader_fail_and_offsets_always_hold(text: str) -> Non
 
 
 @settings(max_examples=300)
-@given(st.lists(st.sampled_from("a one two half third hundred million percent of in to and - , £ $ 5 12 1998 3.5 years km dozen more than at least times a.m. th".split()), max_size=25))
+@given(
+    st.lists(
+        st.sampled_from(
+            "a one two half third hundred million percent of in to and - , £ $ 5 12 1998 3.5 years km dozen more than at least times a.m. th".split()
+        ),
+        max_size=25,
+    )
+)
 def test_no_sequence_of_number_words_makes_the_reader_fail(words: list[str]) -> None:
     text = " ".join(words)
     for q in find_quantities(text):
@@ -127,7 +135,15 @@ def test_the_conversion_table_agrees_with_pint(word: str) -> None:
     pint = pytest.importorskip("pint")
     registry = pint.UnitRegistry()
     dim, factor, _ = UNITS[word]
-    base = {"length": "metre", "mass": "kg", "area": "m**2", "volume": "litre", "power": "watt", "energy": "watt_hour", "speed": "m/s"}[dim]
+    base = {
+        "length": "metre",
+        "mass": "kg",
+        "area": "m**2",
+        "volume": "litre",
+        "power": "watt",
+        "energy": "watt_hour",
+        "speed": "m/s",
+    }[dim]
     name = {"tonnes": "tonne", "tons": "tonne", "ton": "tonne", "barrel": "oil_barrel", "barrels": "oil_barrel", "kilo": "kg", "kilos": "kg", "feet": "foot",
             "inches": "inch", "knots": "knot"}.get(word, word.removesuffix("mes").removesuffix("me") if word.endswith(("gramme", "grammes")) else word.removesuffix("s"))  # fmt: skip
     assert factor == pytest.approx((1 * registry(name)).to(base).magnitude, rel=2e-4)
@@ -171,6 +187,16 @@ def test_any_float_can_be_shown(value: float) -> None:
     assert plain(value)
 
 
-@pytest.mark.parametrize(("a", "b"), [("treated", "treatment"), ("elections", "election"), ("children", "child"), ("cities", "city"), ("voted", "votes"), ("closure", "closed")])
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("treated", "treatment"),
+        ("elections", "election"),
+        ("children", "child"),
+        ("cities", "city"),
+        ("voted", "votes"),
+        ("closure", "closed"),
+    ],
+)
 def test_the_forms_of_one_word_share_a_stem(a: str, b: str) -> None:
     assert stem(a) == stem(b)

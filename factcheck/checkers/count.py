@@ -39,9 +39,32 @@ class Enumeration:
         return f"{plain(self.count)} = {shown}"
 
 
-_NAME_JOINERS = frozenset("of the de la le da do dos das del della di van von der den el al bin ibn y e for & st".split())
+_NAME_JOINERS = frozenset(
+    "of the de la le da do dos das del della di van von der den el al bin ibn y e for & st".split()
+)
 _DETERMINERS = frozenset("a an the his her its their our one another".split())
 _LAST = frozenset(("and", "or"))
+
+
+def _in_name(tokens: tuple[Token, ...], first: int, j: int) -> bool:
+    """Whether token ``j`` goes on with the name that starts at ``first``: a capital, a joiner, an initial's dot, a hyphen."""  # noqa: E501
+    token = tokens[j]
+    following = tokens[j + 1] if j + 1 < len(tokens) else None
+    if token.kind == "w" and token.text[0].isupper():
+        return True
+    if following is None:
+        return False
+    if token.low in _NAME_JOINERS:
+        return following.text[:1].isupper() or following.low in _NAME_JOINERS
+    if (
+        token.text not in (".", "-", "'", "’", "‑")
+        or j == first
+        or token.start != tokens[j - 1].end
+        or following.kind != "w"
+    ):
+        return False
+    gap = following.start - token.end
+    return gap <= 1 and len(tokens[j - 1].text) <= 2 if token.text == "." else gap == 0
 
 
 def _item_end(tokens: tuple[Token, ...], i: int) -> tuple[int, bool, float] | None:
@@ -51,23 +74,22 @@ def _item_end(tokens: tuple[Token, ...], i: int) -> tuple[int, bool, float] | No
         return None
     first = tokens[i]
     number = 1.0
-    if first.kind == "w" and (first.text[0].isupper() or first.low == "the" and i + 1 < n and tokens[i + 1].text[:1].isupper()):
+    if first.kind == "w" and (
+        first.text[0].isupper() or (first.low == "the" and i + 1 < n and tokens[i + 1].text[:1].isupper())
+    ):
         j = i
         while j < n and j - i < MAX_ITEM_TOKENS:
-            token = tokens[j]
-            if token.kind == "w" and token.text[0].isupper():
-                j += 1
-            elif token.low in _NAME_JOINERS and j + 1 < n and (tokens[j + 1].text[:1].isupper() or tokens[j + 1].low in _NAME_JOINERS) and j > i - 1:
-                j += 1
-            elif token.text in (".", "-", "'", "’", "‑") and j + 1 < n and tokens[j + 1].start - token.end <= (1 if token.text == "." else 0) and token.start == tokens[j - 1].end and (
-                token.text != "." or len(tokens[j - 1].text) <= 2) and tokens[j + 1].kind == "w":  # fmt: skip
+            tokens[j]
+            if _in_name(tokens, i, j):
                 j += 1
             else:
                 break
         return j, True, 1.0
     if first.low in _DETERMINERS or first.kind == "n" or first.low in _SMALL:
         if first.kind == "n" or first.low in _SMALL:
-            if first.kind == "n" and ("." in first.text or not first.text.isascii() or len(first.text) > 4 or not first.text.isdigit()):
+            if first.kind == "n" and (
+                "." in first.text or not first.text.isascii() or len(first.text) > 4 or not first.text.isdigit()
+            ):
                 return None
             number = float(first.text) if first.kind == "n" else float(_SMALL[first.low])
             if number > 200:
@@ -81,7 +103,9 @@ def _item_end(tokens: tuple[Token, ...], i: int) -> tuple[int, bool, float] | No
     return None
 
 
-_SMALL = {w: k for k, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split()) if k > 1}
+_SMALL = {
+    w: k for k, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split()) if k > 1
+}
 
 
 def enumerations(reading: Reading) -> Iterator[Enumeration]:
@@ -95,17 +119,28 @@ def enumerations(reading: Reading) -> Iterator[Enumeration]:
     i = 0
     marks = [t for t in tokens if t.text == ";"]
     if len(marks) >= 2:
-        last = next((t for t in tokens if t.start >= marks[-1].end), None)
-        if last is not None and last.low in _LAST:
+        closing = next((t for t in tokens if t.start >= marks[-1].end), None)
+        if closing is not None and closing.low in _LAST:
             colon = reading.text.rfind(":", 0, marks[0].start)
             edges = [colon + 1, *(m.end for m in marks), len(reading.text.rstrip(" ."))]
             ends = [*(m.start for m in marks), edges[-1]]
-            items = tuple((a + len(reading.text[a:b]) - len(reading.text[a:b].lstrip()), b) for a, b in zip(edges, ends, strict=False) if reading.text[a:b].strip())
+            items = tuple(
+                (a + len(reading.text[a:b]) - len(reading.text[a:b].lstrip()), b)
+                for a, b in zip(edges, ends, strict=False)
+                if reading.text[a:b].strip()
+            )
             if len(items) >= 3:
-                yield Enumeration(items=items, count=float(len(items)), start=items[0][0], end=items[-1][1], proper=True)
+                yield Enumeration(
+                    items=items, count=float(len(items)), start=items[0][0], end=items[-1][1], proper=True
+                )
                 return
     while i < n:
-        starts = tokens[i].text[:1].isupper() or tokens[i].low in _DETERMINERS or tokens[i].low in _SMALL or tokens[i].kind == "n"
+        starts = (
+            tokens[i].text[:1].isupper()
+            or tokens[i].low in _DETERMINERS
+            or tokens[i].low in _SMALL
+            or tokens[i].kind == "n"
+        )
         if not starts or (i and tokens[i - 1].text == "-"):
             i += 1
             continue
@@ -162,9 +197,12 @@ def _list_at(reading: Reading, i: int) -> tuple[Enumeration | None, int]:
     if 0 < propers < len(items) and propers * 2 < len(items) and items[0][3]:
         return None, i
     return Enumeration(
-        items=tuple((s, e) for s, e, _, _ in items), count=sum(c for _, _, c, _ in items), start=items[0][0], end=items[-1][1],
+        items=tuple((s, e) for s, e, _, _ in items),
+        count=sum(c for _, _, c, _ in items),
+        start=items[0][0],
+        end=items[-1][1],
         proper=propers == len(items),
-    ), j  # fmt: skip
+    ), j
 
 
 def _listed(v: View, q: Quantity) -> SlotFinding | None:
@@ -199,10 +237,19 @@ def _listed(v: View, q: Quantity) -> SlotFinding | None:
         best = max((f for f in found if f[1] is wanted), key=lambda f: (f[0], -f[2].passage.start), default=None)
         if best is not None and best[0] >= floor:
             sure, _, s, e = best
-            slot = Slot(kind=SlotKind.COUNT, text=q.text, start=q.start, end=q.end, value=q.value, fills=" ".join(q.nouns))
-            return SlotFinding(slot=slot, state=state, rule=RULE, confidence=round(sure, 3), found=s.reading.text[e.start : e.end],
-                               derivation=e.show(s.reading.text) + ("" if wanted else f", not {q.text}"),
-                               start=s.passage.start + e.start, end=s.passage.start + e.end)  # fmt: skip
+            slot = Slot(
+                kind=SlotKind.COUNT, text=q.text, start=q.start, end=q.end, value=q.value, fills=" ".join(q.nouns)
+            )
+            return SlotFinding(
+                slot=slot,
+                state=state,
+                rule=RULE,
+                confidence=round(sure, 3),
+                found=s.reading.text[e.start : e.end],
+                derivation=e.show(s.reading.text) + ("" if wanted else f", not {q.text}"),
+                start=s.passage.start + e.start,
+                end=s.passage.start + e.end,
+            )
     return None
 
 
@@ -218,13 +265,17 @@ def _meets(q: Quantity, count: float) -> bool:
     return count == q.lo
 
 
-
-
 def _all_of(v: View, q: Quantity) -> SlotFinding | None:
     """ "All seven backed it" against "five of the seven": the part that the source tells instead."""
     tokens = v.claim.tokens
     before = [t.low for t in tokens[max(0, q.token - 3) : q.token]]
-    if q.dim != "count" or not ({"all", "both", "each"} & set(before)) or "not" in before or "but" in before or "in" in before[-1:]:
+    if (
+        q.dim != "count"
+        or not ({"all", "both", "each"} & set(before))
+        or "not" in before
+        or "but" in before
+        or "in" in before[-1:]
+    ):
         return None
     for s in v.sentences:
         if not s.evidence:
@@ -233,11 +284,26 @@ def _all_of(v: View, q: Quantity) -> SlotFinding | None:
             if c.dim == "count" and c.whole == q.number and c.number < q.number:
                 sure = confidence("part_conflict", {"cover": s.cover, "novel": v.novel, "size": float(min(v.size, 10))})
                 if sure >= CONFLICT_FLOOR:
-                    slot = Slot(kind=SlotKind.COUNT, text=q.text, start=q.start, end=q.end, value=q.value, fills=" ".join(q.nouns))
+                    slot = Slot(
+                        kind=SlotKind.COUNT,
+                        text=q.text,
+                        start=q.start,
+                        end=q.end,
+                        value=q.value,
+                        fills=" ".join(q.nouns),
+                    )
                     end = s.reading.text.find(plain(q.number), c.end)
                     shown = s.reading.text[c.start : c.end]
-                    return SlotFinding(slot=slot, state=SlotState.CONFLICTING, rule=SCOPE, confidence=round(sure, 3), found=shown if end < 0 else s.reading.text[c.start : end + len(plain(q.number))],
-                                       derivation=f"the source has {shown} of {plain(q.number)}, not all", start=s.passage.start + c.start, end=s.passage.start + c.end)  # fmt: skip
+                    return SlotFinding(
+                        slot=slot,
+                        state=SlotState.CONFLICTING,
+                        rule=SCOPE,
+                        confidence=round(sure, 3),
+                        found=shown if end < 0 else s.reading.text[c.start : end + len(plain(q.number))],
+                        derivation=f"the source has {shown} of {plain(q.number)}, not all",
+                        start=s.passage.start + c.start,
+                        end=s.passage.start + c.end,
+                    )
     return None
 
 
@@ -257,5 +323,3 @@ def check(pair: Pair) -> Judgement | None:
         if _is_slot(q):
             findings.append(_all_of(v, q) or judge_number(v, q, SlotKind.COUNT, RULE, more=_listed))
     return judgement(pair, "count", findings)
-
-

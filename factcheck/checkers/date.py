@@ -13,7 +13,17 @@ from dataclasses import dataclass
 
 from factcheck import dates
 from factcheck.alignment import Sentence, View, view
-from factcheck.checkers.quantity import BLOCKING, CALCULATION, CONFLICT_FLOOR, DERIVED_FLOOR, asks_other, confidence, judge_number, judgement, siblings_met
+from factcheck.checkers.quantity import (
+    BLOCKING,
+    CALCULATION,
+    CONFLICT_FLOOR,
+    DERIVED_FLOOR,
+    asks_other,
+    confidence,
+    judge_number,
+    judgement,
+    siblings_met,
+)
 from factcheck.dates import When, show_day
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
 from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, show
@@ -59,10 +69,16 @@ def _candidates(v: View, w: When) -> list[_Candidate]:
                 "rivals": math.log(rivals or 1),
                 "same_grain": float(c.grain == w.grain),
                 "same_form": float(c.form == w.form or {c.form, w.form} <= {"dmy", "mdy"}),
-                "same_part": float(bool(c.weekday is not None and w.weekday is not None) or bool(c.day and w.day) or (c.grain == w.grain == "year")),
+                "same_part": float(
+                    bool(c.weekday is not None and w.weekday is not None)
+                    or bool(c.day and w.day)
+                    or (c.grain == w.grain == "year")
+                ),
                 "one_part": float(stands == "differs" and _one_part(w, c)),
                 "relation": float(w.relation == c.relation),
-                "vague": float(bool(w.part) and w.grain != "day" or w.grain in ("season", "quarter", "decade", "years")),
+                "vague": float(
+                    (bool(w.part) and w.grain != "day") or w.grain in ("season", "quarter", "decade", "years")
+                ),
                 "inferred": float(c.inferred),
                 "claim_inferred": float(w.inferred),
                 "offset": float(c.form in ("offset", "halfoffset", "yearlater")),
@@ -73,7 +89,14 @@ def _candidates(v: View, w: When) -> list[_Candidate]:
                 "gap": _gap(w, c) if stands == "differs" else 0.0,
                 "short": float(len(v.claim.content) < 4),
             }
-            alignment = 1.2 * features["window"] + 1.4 * s.cover + 0.8 * features["clause"] + 0.3 * s.cover_near + 0.3 * s.evidence + 0.4 * features["same_grain"]
+            alignment = (
+                1.2 * features["window"]
+                + 1.4 * s.cover
+                + 0.8 * features["clause"]
+                + 0.3 * s.cover_near
+                + 0.3 * s.evidence
+                + 0.4 * features["same_grain"]
+            )
             found.append(_Candidate(s, c, stands, features, alignment))
     return found
 
@@ -100,19 +123,37 @@ def _one_part(w: When, c: When) -> bool:
 def _judge_date(v: View, w: When) -> SlotFinding:
     slot = Slot(kind=SlotKind.DATE, text=w.text, start=w.start, end=w.end, value=dates.show(w), fills=w.grain)
 
-    def finding(state: SlotState, sure: float, s: Sentence | None = None, c: When | None = None, work: str = "", by: str = RULE) -> SlotFinding:
+    def finding(
+        state: SlotState, sure: float, s: Sentence | None = None, c: When | None = None, work: str = "", by: str = RULE
+    ) -> SlotFinding:
         start = s.passage.start + c.start if s and c else None
         end = s.passage.start + c.end if s and c else None
-        return SlotFinding(slot=slot, state=state, rule=by, confidence=round(sure, 3), found=c.text if c else "", derivation=work,
-                           start=start, end=end)  # fmt: skip
+        return SlotFinding(
+            slot=slot,
+            state=state,
+            rule=by,
+            confidence=round(sure, 3),
+            found=c.text if c else "",
+            derivation=work,
+            start=start,
+            end=end,
+        )
 
     found = _candidates(v, w)
     agreeing = [c for c in found if c.stands in ("equal", "within")]
     differing = [c for c in found if c.stands == "differs"]
-    best = max(agreeing, key=lambda c: (c.alignment + 0.3 * (c.stands == "equal"), -c.sentence.passage.start), default=None)
+    best = max(
+        agreeing, key=lambda c: (c.alignment + 0.3 * (c.stands == "equal"), -c.sentence.passage.start), default=None
+    )
     rival = max(differing, key=lambda c: (c.alignment, -c.sentence.passage.start), default=None)
     # the same weekday or month told of another event does not outweigh the event's own date
-    overruled = bool(best and rival and not best.sentence.evidence and rival.sentence.evidence and rival.alignment > best.alignment + 0.8)
+    overruled = bool(
+        best
+        and rival
+        and not best.sentence.evidence
+        and rival.sentence.evidence
+        and rival.alignment > best.alignment + 0.8
+    )
     if best is not None and not overruled:
         sure = confidence("date_backed", best.features | {"lead": best.alignment - (rival.alignment if rival else 0.0)})
         if sure >= 0.3:
@@ -136,7 +177,10 @@ def _judge_date(v: View, w: When) -> SlotFinding:
             "alignment": rival.alignment,
         }
         sure = confidence("date_conflict", features)
-        open_reading = any(c.stands in ("coarser", "unknown") and c.alignment >= rival.alignment - 0.3 and c.when.grain != "time" for c in found)
+        open_reading = any(
+            c.stands in ("coarser", "unknown") and c.alignment >= rival.alignment - 0.3 and c.when.grain != "time"
+            for c in found
+        )
         now = v.reference is not None and any(a <= v.reference <= b for a, b in w.spans[:1]) and w.grain != "day"
         if features["derivable"] >= BLOCKING or open_reading or now:
             # what happened undated is told of today; and a date that may be the same is no other date
@@ -162,14 +206,34 @@ def _pool(v: View) -> list[tuple[Sentence | None, When]]:
     del found[MAX_DATES:]
     if v.reference is not None:
         day = v.reference
-        found.append((None, When(text=show_day(day), start=0, end=0, spans=((day, day),), grain="day", form="published",
-                                 day=day.day, month=day.month, year=day.year)))  # fmt: skip
+        found.append(
+            (
+                None,
+                When(
+                    text=show_day(day),
+                    start=0,
+                    end=0,
+                    spans=((day, day),),
+                    grain="day",
+                    form="published",
+                    day=day.day,
+                    month=day.month,
+                    year=day.year,
+                ),
+            )
+        )
     return found
 
 
 def _durations(v: View) -> list[tuple[Sentence, Quantity]]:
     ranked = sorted(v.sentences, key=lambda s: (not s.evidence, -s.cover, s.passage.start))
-    return [(s, q) for s in ranked if s.evidence or s.cover >= 0.3 for q in s.reading.quantities if q.dim == "time" and q.lo == q.hi and q.lo >= DAY][:10]
+    return [
+        (s, q)
+        for s in ranked
+        if s.evidence or s.cover >= 0.3
+        for q in s.reading.quantities
+        if q.dim == "time" and q.lo == q.hi and q.lo >= DAY
+    ][:10]
 
 
 def _moved(v: View, w: When) -> tuple[str, float, Sentence, When] | None:
@@ -187,19 +251,38 @@ def _moved(v: View, w: When) -> tuple[str, float, Sentence, When] | None:
                 moved = dates.shift(d.spans[0][0], sign * count, unit)
                 if moved is None:
                     continue
-                grain = "year" if unit == "year" or d.grain == "year" else "month" if unit == "month" or d.grain == "month" else "day"
-                if ("day", "month", "year").index(grain) > ("day", "month", "year").index(w.grain if w.grain in ("day", "month", "year") else "month"):
+                grain = (
+                    "year"
+                    if unit == "year" or d.grain == "year"
+                    else "month"
+                    if unit == "month" or d.grain == "month"
+                    else "day"
+                )
+                if ("day", "month", "year").index(grain) > ("day", "month", "year").index(
+                    w.grain if w.grain in ("day", "month", "year") else "month"
+                ):
                     continue
                 if not first <= moved <= last:
                     continue
                 s = ds or qs
-                features = {"cover": (s.cover + qs.cover) / 2, "together": float(ds is qs), "published": float(ds is None), "novel": v.novel,
-                            "evidence": float(qs.evidence and s.evidence), "exact": float(grain == "day"), "month": float(grain == "month")}  # fmt: skip
+                features = {
+                    "cover": (s.cover + qs.cover) / 2,
+                    "together": float(ds is qs),
+                    "published": float(ds is None),
+                    "novel": v.novel,
+                    "evidence": float(qs.evidence and s.evidence),
+                    "exact": float(grain == "day"),
+                    "month": float(grain == "month"),
+                }
                 sure = confidence("date_moved", features)
                 shown = dates.show_span(*dates._whole(moved, grain), grain)
                 text = f"{d.text} {'+' if sign > 0 else '−'} {q.text} = {shown}"
                 if best is None or sure > best[1]:
-                    anchor = d if ds is not None else When(text=q.text, start=q.start, end=q.end, spans=(), grain="time", form="duration")
+                    anchor = (
+                        d
+                        if ds is not None
+                        else When(text=q.text, start=q.start, end=q.end, spans=(), grain="time", form="duration")
+                    )
                     best = text, sure, (ds or qs), anchor
     return best
 
@@ -225,15 +308,19 @@ def _between(a: When, b: When, q: Quantity) -> tuple[float, float, str] | None:
     if "year" in (a.grain, b.grain):
         if q.lo < YEAR * 0.99:
             return None
-        years = b1.year - a1.year
+        years: float = b1.year - a1.year
         return years * YEAR, years * YEAR, f"{a1.year} to {b1.year} = {years} years"
     if {"decade", "years"} & {a.grain, b.grain}:
         return None
     if "month" in (a.grain, b.grain) or "season" in (a.grain, b.grain):
-        months = (b1.year - a1.year) * 12 + b1.month - a1.month
+        months: float = (b1.year - a1.year) * 12 + b1.month - a1.month
         if q.lo < MONTH * 0.99:
             return None
-        return months * MONTH, months * MONTH, f"{_short(a)} to {_short(b)} = {show(months * MONTH, 'time', 'month' if q.unit != 'year' else 'year')}"
+        return (
+            months * MONTH,
+            months * MONTH,
+            f"{_short(a)} to {_short(b)} = {show(months * MONTH, 'time', 'month' if q.unit != 'year' else 'year')}",
+        )
     days = (b1 - a1).days
     if q.unit == "year":
         months = (b1.year - a1.year) * 12 + b1.month - a1.month - (b1.day < a1.day)
@@ -246,14 +333,20 @@ def _between(a: When, b: When, q: Quantity) -> tuple[float, float, str] | None:
 
 
 def _short(w: When) -> str:
-    return dates.show(w).split(" ", 1)[1] if w.grain == "day" and w.spans and w.spans[0][0] == w.spans[0][1] else dates.show(w)
+    return (
+        dates.show(w).split(" ", 1)[1]
+        if w.grain == "day" and w.spans and w.spans[0][0] == w.spans[0][1]
+        else dates.show(w)
+    )
 
 
 def _from_dates(v: View, q: Quantity) -> SlotFinding | None:
     """A duration or age of the claim as the time between two dates of the source."""
     if q.lo < DAY * 0.99:
         return None
-    slot = Slot(kind=SlotKind.DATE, text=q.text, start=q.start, end=q.end, value=q.value, fills=" ".join(q.nouns) or q.unit)
+    slot = Slot(
+        kind=SlotKind.DATE, text=q.text, start=q.start, end=q.end, value=q.value, fills=" ".join(q.nouns) or q.unit
+    )
     pool = _pool(v)
     best: tuple[float, str, Sentence, When] | None = None
     for i, (s1, a) in enumerate(pool):
@@ -270,7 +363,11 @@ def _from_dates(v: View, q: Quantity) -> SlotFinding | None:
             here = [x for x in (s1, s2) if x is not None]
             features = {
                 "cover": sum(x.cover for x in here) / len(here),
-                "window": max(v.share(v.claim.near(q.start, q.end, 4), x.reading.near(w.start, w.end, 7)) for x, w in ((s1, a), (s2, b)) if x),
+                "window": max(
+                    v.share(v.claim.near(q.start, q.end, 4), x.reading.near(w.start, w.end, 7))
+                    for x, w in ((s1, a), (s2, b))
+                    if x
+                ),
                 "together": float(s1 is s2),
                 "published": float(s2 is None),
                 "evidence": float(all(x.evidence for x in here)),
@@ -286,8 +383,16 @@ def _from_dates(v: View, q: Quantity) -> SlotFinding | None:
     if best is None or best[0] < DERIVED_FLOOR:
         return None
     sure, work, s, w = best
-    return SlotFinding(slot=slot, state=SlotState.DERIVED, rule=CALCULATION, confidence=round(sure, 3), found=w.text, derivation=work,
-                       start=s.passage.start + w.start, end=s.passage.start + w.end)  # fmt: skip
+    return SlotFinding(
+        slot=slot,
+        state=SlotState.DERIVED,
+        rule=CALCULATION,
+        confidence=round(sure, 3),
+        found=w.text,
+        derivation=work,
+        start=s.passage.start + w.start,
+        end=s.passage.start + w.end,
+    )
 
 
 def _date_slots(v: View) -> Iterator[When]:
@@ -309,4 +414,3 @@ def check(pair: Pair) -> Judgement | None:
     findings = [_judge_date(v, w) for w in _date_slots(v)]
     findings += [judge_number(v, q, SlotKind.DATE, RULE, more=_from_dates) for q in _duration_slots(v)]
     return judgement(pair, "date", findings)
-
