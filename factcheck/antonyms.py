@@ -20,7 +20,7 @@ open reopen|close shut
 begin start launch|end finish stop cease
 arrive enter|leave depart exit quit
 join|leave quit
-stay remain|leave go depart quit resign
+stay remain|depart quit resign
 survive|die perish
 acquit clear exonerate innocent|convict guilty condemn
 admit acknowledge confess concede accept|deny dispute

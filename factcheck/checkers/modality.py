@@ -214,6 +214,7 @@ _CONDITION = re.compile(
     re.I,
 )
 _SUBORDINATE = re.compile(r"\s*(?:before|until|when|after|if|once|because|since)\b", re.I)
+_NEXT = re.compile(r"\bnext (?:year|season|edition|time)\b", re.I)
 _IS_TO = re.compile(r"\b(?:is|are|was|were|be|been)\s+(?:\w+\s+)?to\s+(?:\w+\s+)?$", re.I)
 _ALREADY = re.compile(r"\b(?:already|now|has|have|had|been|was|were)\b", re.I)
 
@@ -267,7 +268,7 @@ def _told_as_done(part: str, found: Alignment) -> bool:
     """True where the claim's verb is finite and past, or stands with has, was or already."""
     verb = found.verb
     assert verb is not None
-    if _SUBORDINATE.match(part):
+    if _SUBORDINATE.match(part) or (_NEXT.search(found.clause.passage.text) and not _NEXT.search(part)):
         return False
     text = found.clause.passage.text
     if "be to" in found.clause.cues[:1] and not _IS_TO.search(text[: found.clause.start - found.clause.passage.start]):

@@ -90,6 +90,10 @@ def _against(
         anti = c.stem in opposite.get(t.stem, frozenset()) and t.norm not in wording.STOP
         if not same and not anti:
             continue
+        if i and toks[i - 1].norm in {"the", "a", "an", "its", "his", "her", "their"}:
+            continue  # a noun: "at the end of August"
+        if anti and (_OTHER.search(part) or any(w.endswith(t.stem) for w in reading.words(c.passage))):
+            continue
         if anti and (
             t.stem in c.words
             or not SYNONYMS.get(t.stem, _NONE).isdisjoint(c.words)
@@ -101,7 +105,8 @@ def _against(
             continue
         share = reading.share(rest, c.words)
         nobody = _NOBODY.match(c.subject) and c.verb not in wording.PLAN
-        if same and nobody and c.negated and share < SAME_THING:
+        told = t.norm.endswith("ed") or t.norm in wording.PAST
+        if same and told and nobody and c.negated and share < SAME_THING:
             # "No one has been charged" tells of whatever the sentences around it tell of.
             around = frozenset().union(*(reading.words(p) for p in pair.passages), reading.words(c.passage))
             if (
@@ -187,6 +192,7 @@ _COUNTED = re.compile(
 )
 
 
+_OTHER = re.compile(r"\b(?:others?|again|still)\b", re.I)
 _PART = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|third|quarter|some|most|many|\d+)\b[^,;]{0,20}\bof\b",
     re.I,
@@ -215,6 +221,8 @@ def _same_subject(toks: Sequence[Token], i: int, c: Clause, anti: bool) -> bool:
 
 def _negated(toks: Sequence[Token], i: int) -> bool:
     """True where a negator stands before the word in its clause, or "no one", "none of" opens the clause."""
+    if any(t.norm in {"none", "nobody", "neither", "nothing"} for t in toks[max(0, i - 8) : i]):
+        return True
     for k in range(i - 1, max(-1, i - 5), -1):
         t = toks[k]
         if t.norm in _NEGATORS or t.norm.endswith("n't"):

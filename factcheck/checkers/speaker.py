@@ -72,7 +72,9 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
         named = reading.who(rival.speaker)
         # Both must be somebody: "she", "officials" or an unknown name proves nothing.
         known = bool(persons) or _named_in_source(reading, saying.speaker)
-        if rival.sure < 1 and own[0] > 0.2:
+        if rival.sure < 1 and (
+            own[0] > 0.2 or not any(reading.who(s.text) for s in wording.name_spans(saying.speaker))
+        ):
             known = False  # "he" may be the claim's speaker after all
         if _ADMITTING.search(claim[saying.end - 1 : saying.said_start + 12]) and not quoted:
             known = False  # who denies or admits a thing is not the one who said it first
@@ -81,7 +83,7 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
         if _role_of(reading, saying.speaker, named):
             known = False
         if named and known and named not in persons and not _same_words(saying.speaker, rival.speaker):
-            sure = min(0.97, 0.45 + 0.45 * other[0] + 0.3 * (other[0] - own[0])) - 0.4 * (1 - rival.sure)
+            sure = min(0.97, 0.45 + 0.45 * other[0] + 0.3 * (other[0] - own[0])) - (1 - rival.sure)
             return finding(
                 SlotState.CONFLICTING,
                 sure,
@@ -104,7 +106,7 @@ _OF = re.compile(r"\b(?:of|for|at|from|in|with|to)\s+(?:the\s+)?$", re.I)
 _POSSESSOR = re.compile(r"['’]s?\s+[a-z]")
 _ADMITTING = re.compile(
     r"\b(?:den(?:y|ies|ied)|admit\w*|conced\w+|acknowledg\w+|confirm\w*|accept\w*|disput\w+|reject\w*|dismiss\w*|"
-    r"not|never|n['’]t|rul\w+ out)\b",
+    r"not|never|n['’]t|rul\w+ out|discover\w*|found|find\w*|record\w*|kn[eo]w\w*|learn\w*|determin\w+|read|report its)\b",
     re.I,
 )
 
