@@ -25,8 +25,6 @@ BACKED_FLOOR = 0.35  # below it an equal figure is held to be of something else
 DERIVED_FLOOR = 0.6
 BLOCKING = 0.3  # a calculation this likely gives the claim's value: a differing figure is then of something else
 CONFLICT_FLOOR = 0.8  # of the findings above it 92 in 100 are on contradicted claims (benchmarks/slots.py)
-    0.72  # nine of ten such findings are on contradicted claims (benchmarks/slots.py); below it: "not backed"
-)
 
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "conflict": {
