@@ -396,15 +396,9 @@ def _first_name_differs(reading: Reading, norms: list[str]) -> bool:
     """True for "Raghav Gond" where the source's only Gond is Bhola."""
     holders = [p for p in reading.people if p.split()[-1] == norms[-1] and len(p.split()) > 1]
     if any(n.label == "PERSON" and wording.fold(n.text) == norms[0] for n in reading.names):
-        return False
+        return False  # "his daughter Eleni": the source has her by her first name
     if len(norms) > 2 and reading.text.says(" ".join(norms[1:])):
         return False  # "Brussels-listed Vermeiren Chemie"
-    if any(
-        n.label == "PERSON" and wording.fold(n.text).split()[-1:] == norms[:1]
-        for n in reading.names
-        if " " not in n.text
-    ):
-        return False  # "his daughter Eleni": the source has her by her first name
     return bool(holders) and not any(norms[0] in reading.people[p] or p.split()[0][0] == norms[0] for p in holders)
 
 

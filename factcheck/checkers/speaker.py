@@ -106,7 +106,8 @@ _OF = re.compile(r"\b(?:of|for|at|from|in|with|to)\s+(?:the\s+)?$", re.I)
 _POSSESSOR = re.compile(r"['’]s?\s+[a-z]")
 _ADMITTING = re.compile(
     r"\b(?:den(?:y|ies|ied)|admit\w*|conced\w+|acknowledg\w+|confirm\w*|accept\w*|disput\w+|reject\w*|dismiss\w*|"
-    r"not|never|n['’]t|rul\w+ out|discover\w*|found|find\w*|record\w*|kn[eo]w\w*|learn\w*|determin\w+|read|report its)\b",
+    r"not|never|n['’]t|rul\w+ out|discover\w*|found|find\w*|"
+    r"record\w*|kn[eo]w\w*|learn\w*|determin\w+|read|report its)\b",
     re.I,
 )
 
