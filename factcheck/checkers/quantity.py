@@ -24,7 +24,9 @@ CALCULATION = "FC211"
 BACKED_FLOOR = 0.35  # below it an equal figure is held to be of something else
 DERIVED_FLOOR = 0.6
 BLOCKING = 0.3  # a calculation this likely gives the claim's value: a differing figure is then of something else
-CONFLICT_FLOOR = 0.8  # of the findings above it 92 in 100 are on contradicted claims (benchmarks/slots.py)
+# Of the findings above it 92 in 100 are on contradicted claims of the articles the weights were fitted on, and
+# 83 (dates) to 89 (numbers) in cross-validation (benchmarks/slots.py, slots_fit.py).
+CONFLICT_FLOOR = 0.8
 
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "conflict": {
@@ -178,7 +180,13 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
 
 
 def confidence(kind: str, features: Mapping[str, float]) -> float:
-    """How sure the checker is, by weights fitted on labelled articles (``benchmarks/slots.py --fit``)."""
+    """How sure the checker is, from what it saw of the slot and its candidate.
+
+    The weights of conflict, date_conflict, derived, date_moved, span and expected are
+    fitted on labelled articles (``benchmarks/slots_fit.py``), but for "told", which is
+    set by hand; those of backed, date_backed, list, list_conflict and part_conflict
+    are set by hand and are no calibrated probability.
+    """
     weights = WEIGHTS[kind]
     z = weights[""] + sum(weights.get(name, 0.0) * value for name, value in features.items())
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
