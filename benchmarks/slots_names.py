@@ -132,11 +132,11 @@ def main() -> None:
                 if chosen.show and shown < chosen.limit and chosen.show == [name, state, verdict]:
                     shown += 1
                     print(
-                        f"[{kind}] {entry['text']}\n   E: {' || '.join(p.text for p in pair.passages) if not chosen.whole else entry['evidence']}\n   why: {entry['why']}"
+                        f"[{kind}] {entry['text']}\n   E: {' || '.join(p.text for p in pair.passages) if not chosen.whole else entry['evidence']}\n   why: {entry['why']}"  # noqa: E501
                     )
                     for f in judgement.findings if judgement else ():
                         print(
-                            f"     {f.state} {f.slot.kind} {f.slot.text!r} {f.rule} {f.confidence:.2f} found={f.found!r} | {f.derivation}"
+                            f"     {f.state} {f.slot.kind} {f.slot.text!r} {f.rule} {f.confidence:.2f} found={f.found!r} | {f.derivation}"  # noqa: E501
                         )
             anything[kind, verdict][worst] += 1
             anything["*", verdict][worst] += 1
@@ -158,7 +158,7 @@ def main() -> None:
 
 def _cell(verdict: str, row: Counter) -> str:
     size = max(sum(row.values()), 1)
-    return f" | {verdict[:5]} {size:5}: B {row['backed']:4} M {row['missing']:4} ({100 * row['missing'] / size:4.1f}%) C {row['conflicting']:4} ({100 * row['conflicting'] / size:4.1f}%)"
+    return f" | {verdict[:5]} {size:5}: B {row['backed']:4} M {row['missing']:4} ({100 * row['missing'] / size:4.1f}%) C {row['conflicting']:4} ({100 * row['conflicting'] / size:4.1f}%)"  # noqa: E501
 
 
 def _precision(rows: dict[str, Counter]) -> str:

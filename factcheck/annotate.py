@@ -7,7 +7,8 @@ that loads spaCy; verification reads what is stored here and never parses.
 ``structure`` is plain JSON. Every pair ``[start, end]`` counts characters within its passage; keys with
 nothing to say are left out:
 
-- ``clauses``: ``{"v": lemma, "vs": [s, e], "e": [s, e] of the whole clause, "s": subject, "ss": [s, e], "o": object, "os": [s, e], "by": agent,
+- ``clauses``: ``{"v": lemma, "vs": [s, e], "e": [s, e] of the whole clause, "s": subject, "ss": [s, e], "o": object,
+"os": [s, e], "by": agent,
   "n": negated, "p": passive, "t": past | present | future, "m": [cues], "k": why it is not plain fact
   (plan | possible | condition | allege | say | deny | notyet), "sp": speaker}``
 - ``said``: ``{"sp": speaker, "ss": [s, e], "v": lemma, "k": say | allege | deny | factive, "c": [s, e]}``
@@ -221,7 +222,7 @@ def _top(vote: Counter[str]) -> str:
 
 
 def _whole_names(text: str, found: list[Mention]) -> list[Mention]:
-    """Names as long as their capitals run ("Piers Ashdown" where the parser took "Ashdown"), labelled by their last word."""
+    """Names as long as their capitals run ("Piers Ashdown", not just "Ashdown"), labelled by their last word."""
     spans = wording.name_spans(text)
     out: list[Mention] = []
     for m in found:
@@ -314,7 +315,8 @@ def _with_title(text: str, m: Mention) -> Mention:
 
 
 _AGE = re.compile(r", \d{1,3}(?=[,.;)]|$)")
-# Role nouns that never stand before a place or a body ("president France" does not occur, "driver Volvo" does not either).
+# Role nouns that never stand before a place or a body ("president France" does not occur, "driver Volvo" does not
+# either).
 _PERSON_NOUNS = wording.ROLE_NOUNS | {"master", "official", "who", "spokesperson", "man", "woman"}
 
 
@@ -388,13 +390,13 @@ def _structure(
         if span is None:
             return ""
         if span in names:
-            return names[span]
+            return str(names[span])
         inside = [m for m in persons if span[0] <= m.start and m.end <= span[1]]
         if inside:
             return reader.full(inside[-1].text if _appositive(text, span, inside) else inside[0].text)
         for role in roles:  # "said their spokesman, Lotfi Hamdi"
             if span[0] <= role["rs"][0] + 1 and role["rs"][1] <= span[1] and 0 <= role["ns"][0] - span[1] <= 3:
-                return role["n"]
+                return str(role["n"])
         named = [
             m for m in mentions if m.label in {"ORG", "PLACE", "OTHER"} and span[0] <= m.start and m.end == span[1]
         ]
@@ -756,7 +758,8 @@ def _body(n: int, noun: str, reader: _Reader) -> str:
 
 
 _ACRONYM = re.compile(
-    r"((?:[A-Z][\w&'’-]*|of|and|for|the|de|du|des)(?: (?:[A-Z][\w&'’-]*|of|and|for|the|de|du|des)){1,8}) \(([A-Z][A-Za-z&.]{1,9})\)"
+    r"((?:[A-Z][\w&'’-]*|of|and|for|the|de|du|des)(?: (?:[A-Z][\w&'’-]*|of|and|for|the|de|du|des)){1,8}) "
+    r"\(([A-Z][A-Za-z&.]{1,9})\)"
 )
 
 
@@ -924,7 +927,7 @@ def _complement(verb: Token, text: str, quotes: list[tuple[int, int]]) -> tuple[
 
 
 def _quoted(n: int, quotes: list[tuple[int, int]], said: list[dict[str, Any]], reader: _Reader) -> list[dict[str, Any]]:
-    """Each quotation with its speaker: by the verb that governs it, else by the nearest verb of saying, else unknown."""
+    """Each quotation with its speaker: by the verb that governs it, else the nearest verb of saying, else unknown."""
     found = []
     for s, e in quotes:
         best: dict[str, Any] | None = None
@@ -1081,7 +1084,7 @@ def _negated(token: Token, children: Iterable[Token]) -> bool:
             g.lower_ in {"no", "neither", "none"} for g in c.lefts
         ):
             return True
-    return token.head.lower_ == "without" and token.dep_ == "pcomp"
+    return bool(token.head.lower_ == "without" and token.dep_ == "pcomp")
 
 
 def _tense(token: Token, children: Iterable[Token]) -> str:
@@ -1136,11 +1139,11 @@ def _embedding(token: Token) -> tuple[list[str], str, Token | None]:
                     c.lower_ == "to"
                     and verb.dep_ in {"xcomp", "ROOT", "conj", "ccomp", "acl", "relcl"}
                     and verb is token
+                ) and (
+                    verb.head.lemma_ == "be"
+                    or any(a.lower_ in {"is", "are", "was", "were"} and a.dep_ == "aux" for a in verb.children)
                 ):
-                    if verb.head.lemma_ == "be" or any(
-                        a.lower_ in {"is", "are", "was", "were"} and a.dep_ == "aux" for a in verb.children
-                    ):
-                        note("be to", "plan")
+                    note("be to", "plan")
             elif c.dep_ == "mark" and c.lower_ in {"if", "unless", "whether"}:
                 note(c.lower_, "condition")
             elif c.dep_ == "advmod" and c.lower_ in {

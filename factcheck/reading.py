@@ -353,9 +353,9 @@ def _index(source: Source, passages: tuple[Passage, ...], text: _Text) -> Readin
         if longer:
             del people[key]
     for n in names:
-        capitals = [t for t in wording.tokens(n.text) if t.capital]
-        if len(capitals) > 1:
-            acronyms.setdefault("".join(t.norm[0] for t in capitals), n.text)
+        initials = [t.norm[0] for t in wording.tokens(n.text) if t.capital]
+        if len(initials) > 1:
+            acronyms.setdefault("".join(initials), n.text)
     counts: Counter[str] = Counter()
     for found in stems.values():
         counts.update(found)
