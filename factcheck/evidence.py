@@ -32,7 +32,7 @@ def assemble(claim: Claim, evidence: Sequence[Evidence], load: Load) -> tuple[Pa
     for item in evidence:
         found.setdefault(item.passage.source_id, []).append(item)
     best = max((item.retrieval_score for item in evidence), default=0.0)
-    pairs = []
+    pairs: list[Pair] = []
     for source_id, items in found.items():
         score = max(item.retrieval_score for item in items)
         if len(pairs) == SOURCES or score < best - MARGIN:

@@ -26,7 +26,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -108,7 +108,12 @@ def load_verdict_model(name: str | None = None) -> VerdictModel:
 class _Weights:
     """The tensors of a folder's safetensors files, by name, mapped and not copied."""
 
-    _TYPES = {"F32": np.float32, "F16": np.float16, "I8": np.int8, "I64": np.int64}
+    _TYPES: ClassVar[dict[str, type[np.generic]]] = {
+        "F32": np.float32,
+        "F16": np.float16,
+        "I8": np.int8,
+        "I64": np.int64,
+    }
 
     def __init__(self, folder: Path, hashes: dict[str, str]) -> None:
         self._tensors: dict[str, np.ndarray] = {}
@@ -140,8 +145,9 @@ class _Weights:
 
 
 def _build(weights: _Weights, config: dict[str, Any], prefix: str, head: bool) -> Any:
-    """A BERT or MPNet encoder as an OpenVINO model: ids, types, attention bias and keep-mask in, logits or mean vector out.
+    """A BERT or MPNet encoder as an OpenVINO model.
 
+    Ids, types, attention bias and keep-mask go in; logits or a mean vector come out.
     The attention bias carries both the mask and MPNet's relative positions, so the
     graph has no arithmetic on shapes.
     """
@@ -224,7 +230,10 @@ def _build(weights: _Weights, config: dict[str, Any], prefix: str, head: bool) -
 
 
 def _relative_bias(weights: _Weights, prefix: str, heads: int) -> Callable[[int], np.ndarray]:
-    """MPNet's attention bias (1, heads, n, n) for n tokens; log-spaced buckets as in Raffel et al. 2020, section 2.1."""
+    """MPNet's attention bias (1, heads, n, n) for n tokens.
+
+    Its log-spaced buckets are those of Raffel et al. 2020, section 2.1.
+    """
     values = weights[prefix + "encoder.relative_attention_bias.weight"].astype(np.float32)
     half = values.shape[0] // 2
     exact, furthest = half // 2, 128
@@ -327,7 +336,8 @@ class _OpenVinoEmbedder:
             ids = [self._start, *encoded.ids[: self._limit - 2], self._end]
             inputs.append((ids, [0] * len(ids)))
         rows = self._network.run(inputs)
-        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+        unit: np.ndarray = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+        return unit
 
 
 class _OpenVinoVerdictModel:
@@ -349,7 +359,7 @@ class _OpenVinoVerdictModel:
             return np.zeros((0, 3), np.float32)
         # Without a word of evidence there is nothing to judge, whatever the claim sounds like.
         wordy = [i for i, (premise, _) in enumerate(pairs) if any(c.isalnum() for c in premise)]
-        probabilities = np.tile(np.float32([0.0, 1.0, 0.0]), (len(pairs), 1))
+        probabilities = np.tile(np.array([0.0, 1.0, 0.0], np.float32), (len(pairs), 1))
         if wordy:
             logits = self.logits([pairs[i] for i in wordy]) / self._temperature + self._bias
             powers = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -365,7 +375,10 @@ class _OpenVinoVerdictModel:
         return self._network.run([self._pair(ids[p], ids[h]) for p, h in pairs])[:, self._columns]
 
     def _pair(self, premise: list[int], hypothesis: list[int]) -> tuple[list[int], list[int]]:
-        """Special tokens as the tokenizer's own pair form sets them. The premise is cut first: half a claim is another claim."""
+        """Special tokens as the tokenizer's own pair form sets them.
+
+        The premise is cut first: half a claim is another claim.
+        """
         between = 4 if self._mpnet else 3
         hypothesis = hypothesis[: self._limit - between - 16]
         premise = premise[: self._limit - between - len(hypothesis)]

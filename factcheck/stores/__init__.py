@@ -20,7 +20,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from factcheck.domain import Claim, Passage, Source, Verdict
 from factcheck.errors import FactcheckError
@@ -219,7 +219,13 @@ class Store(Protocol):
         """Every claim ever checked, oldest first."""
 
     def close(self) -> None:
-        """Let go of the file. A store is also a context manager."""
+        """Let go of the file."""
+
+    def __enter__(self) -> Self:
+        """A store is a context manager, which closes it at the end."""
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
 
 
 def open_store(path: str | Path, *, create: bool = False, read_only: bool = False) -> Store:
