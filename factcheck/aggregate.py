@@ -94,7 +94,10 @@ def decide(claim: Claim, pairs: Sequence[Pair], judgements: Sequence[Judgement])
 
 
 def model_verdict(probabilities: Sequence[float]) -> tuple[VerdictLabel, float]:
-    """The verdict that the model alone would give, and the confidence in it: its best label, but support only from ``MODEL_SUPPORT``."""
+    """The verdict that the model alone would give, and the confidence in it.
+
+    It is the model's best label, but support only from ``MODEL_SUPPORT``.
+    """
     entailment, neutral, contradiction = probabilities
     if entailment > max(neutral, contradiction) and entailment >= MODEL_SUPPORT:
         return VerdictLabel.SUPPORTED, entailment
@@ -213,7 +216,8 @@ def _best_cut(model: Sequence[Judgement], column: int) -> tuple[str, ...]:
 _CORRECTION = re.compile(
     r"\b(?:correction|corrected|corrects|clarification|retract(?:s|ed|ion)|"
     r"earlier (?:report|reports|version|story|figure)|previously reported|"
-    r"final (?:report|count|result|tally)|official (?:report|inquiry|finding|findings|count|result|results|tally|figure|figures))\b",
+    r"final (?:report|count|result|tally)|"
+    r"official (?:report|inquiry|finding|findings|count|result|results|tally|figure|figures))\b",
     re.IGNORECASE,
 )
 
@@ -299,7 +303,10 @@ def _explanation(reading: Reading) -> str:
     if reading.label is VerdictLabel.CONTRADICTED:
         if reading.deciding:
             return f"{_named(reading)} says otherwise: {_difference(reading)}."
-        return f"{_named(reading)} says otherwise; no single value differs, but the passage read as a whole contradicts the claim."
+        return (
+            f"{_named(reading)} says otherwise; no single value differs, "
+            "but the passage read as a whole contradicts the claim."
+        )
     if reading.deciding:
         finding = reading.deciding[0]
         return f'"{finding.slot.text}" is not backed: {finding.derivation or "no passage found says so"}.'

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 LABELS = tuple(str(label) for label in VerdictLabel)
 NOT_SUPPORTED = "not_supported"
 _GOLD = {
-    "supported": "supported", "supports": "supported", "support": "supported", "entailment": "supported", "true": "supported",
+    "supported": "supported", "supports": "supported", "support": "supported",
+    "entailment": "supported", "true": "supported",
     "contradicted": "contradicted", "refutes": "contradicted", "refuted": "contradicted", "contradict": "contradicted",
     "contradiction": "contradicted", "false": "contradicted",
     "unverified": "unverified", "not enough info": "unverified", "nei": "unverified", "neutral": "unverified",
@@ -90,13 +91,16 @@ class Row:
 
 
 def score(path: str, cases: Sequence[Case], seconds: float, *, three_way: bool = False) -> Score:
-    """The figures of a file's cases. Files that lack a label are scored two-way, supported or not, unless ``three_way``."""
+    """The figures of a file's cases.
+
+    Files that lack a label are scored two-way, supported or not, unless ``three_way``.
+    """
     golds = {case.gold for case in cases}
     two_way = not three_way and (NOT_SUPPORTED in golds or not {"unverified", "contradicted"} <= golds)
     if two_way:
         cases = [_two_way(case, "contradicted" if "contradicted" in golds else NOT_SUPPORTED) for case in cases]
     labels = sorted({case.gold for case in cases} | {case.got for case in cases})
-    confusion = {gold: {got: 0 for got in labels} for gold in labels}
+    confusion = {gold: dict.fromkeys(labels, 0) for gold in labels}
     for case in cases:
         confusion[case.gold][case.got] += 1
     right = [case.got == case.gold or case.got == case.also_ok for case in cases]
@@ -425,10 +429,20 @@ def measure_file(
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option("--model-only", is_flag=True, help="The verdict model alone, without checkers.")
 @click.option("--verdict-model", metavar="NAME", help="Another cross-encoder: a folder, or a model on this machine.")
-@click.option("--evidence", type=click.Choice(["article", "given"]), default="article", show_default=True,
-              help="For articles: find the evidence in the article, or take the sentences that the labels name.")  # fmt: skip
-@click.option("--change", type=click.Choice(["none", "blank", "shuffle"]), default="none", show_default=True,
-              help="For pairs: blank the evidence, or give each claim another's. Then all are unverified.")  # fmt: skip
+@click.option(
+    "--evidence",
+    type=click.Choice(["article", "given"]),
+    default="article",
+    show_default=True,
+    help="For articles: find the evidence in the article, or take the sentences that the labels name.",
+)
+@click.option(
+    "--change",
+    type=click.Choice(["none", "blank", "shuffle"]),
+    default="none",
+    show_default=True,
+    help="For pairs: blank the evidence, or give each claim another's. Then all are unverified.",
+)
 @click.option(
     "--corpus", type=click.Path(path_type=Path), help="Texts of the documents that a FEVER or SciFact file names by id."
 )
@@ -443,8 +457,19 @@ def measure_file(
 @click.option("--checkworthy", is_flag=True, help="FILE is labelled sentences: measure the check-worthiness model.")
 @click.option("--kinds", is_flag=True, help="Show accuracy for each kind of claim too.")
 @click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(files: tuple[Path, ...], model_only: bool, verdict_model: str | None, evidence: str, change: str,
-            corpus: Path | None, db: str, limit: int | None, checkworthy: bool, kinds: bool, format_: str) -> None:  # fmt: skip
+def command(
+    files: tuple[Path, ...],
+    model_only: bool,
+    verdict_model: str | None,
+    evidence: str,
+    change: str,
+    corpus: Path | None,
+    db: str,
+    limit: int | None,
+    checkworthy: bool,
+    kinds: bool,
+    format_: str,
+) -> None:
     """Measure verdicts on labelled claims.
 
     FILE is pairs (JSONL lines of claim, evidence and label, plain or gzipped; FEVER's and SciFact's
