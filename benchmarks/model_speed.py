@@ -39,7 +39,8 @@ np.save(sys.argv[2], model.predict(pairs).argmax(axis=1))
 def run(code: str, pairs: Path, out: Path) -> float:
     started = time.perf_counter()
     environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
-    subprocess.run([sys.executable, "-c", code, pairs, out], check=True, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-c", code, pairs, out]
+    subprocess.run(command, check=True, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     return time.perf_counter() - started
 
 

@@ -75,7 +75,8 @@ def test_markdown_places_are_those_of_the_file(text: str, words: str, as_written
 def test_markdown_blocks_have_their_kind_and_leave_out_what_is_not_prose():
     draft = markdown(
         "---\ntitle: The word\nfactcheck:\n  sources: [a.md, b]\n---\n# Head\n\n"
-        "Text. <!-- a comment -->\n\n```\ncode\n```\n\n    indented code\n\n- item\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+        "Text. <!-- a comment -->\n\n```\ncode\n```\n\n    indented code\n\n- item\n\n"
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n"
         "<script>x()</script>\n\n"
         "***\n\n![alt](x.png)\n"
     )

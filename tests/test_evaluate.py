@@ -85,10 +85,13 @@ def test_pairs_are_read_plain_and_gzipped_with_any_known_label(tmp_path):
 
 
 def test_scifact_claims_take_their_abstracts_from_the_corpus_beside_them(tmp_path):
-    write(tmp_path / "corpus.jsonl", {"doc_id": 7, "title": "T", "abstract": ["One.", "Two."]},
-          {"doc_id": 8, "title": "U", "abstract": ["Three."]})  # fmt: skip
-    claims = write(tmp_path / "claims.jsonl",
-                   {"id": 1, "claim": "c", "evidence": {"7": [{"sentences": [0], "label": "CONTRADICT"}]}, "cited_doc_ids": [7, 8]})  # fmt: skip
+    write(
+        tmp_path / "corpus.jsonl",
+        {"doc_id": 7, "title": "T", "abstract": ["One.", "Two."]},
+        {"doc_id": 8, "title": "U", "abstract": ["Three."]},
+    )
+    evidence = {"7": [{"sentences": [0], "label": "CONTRADICT"}]}
+    claims = write(tmp_path / "claims.jsonl", {"id": 1, "claim": "c", "evidence": evidence, "cited_doc_ids": [7, 8]})
     rows = read_pairs(claims)
 
     assert [(row.evidence, row.gold) for row in rows] == [("T One. Two.", "contradicted"), ("U Three.", "unverified")]

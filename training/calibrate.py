@@ -1,4 +1,6 @@
-"""Calibrate a shipped verdict model: temperature and label biases into its manifest, figures and a picture for the docs.
+"""Calibrate a shipped verdict model.
+
+Temperature and label biases go into its manifest; figures and a picture are for the docs.
 
 Vector scaling with one shared temperature (Guo et al. 2017, section 4.2): logits are
 divided by the temperature and shifted by one bias a label, fitted by minimising the
@@ -51,7 +53,10 @@ def scaled(logits: np.ndarray, temperature: float, bias: Sequence[float]) -> np.
 
 
 def fit(logits: np.ndarray, gold: np.ndarray, weight: np.ndarray) -> tuple[float, list[float]]:
-    """Temperature and biases by gradient descent on the weighted log-likelihood; convex, so the start does not matter."""
+    """Temperature and biases by gradient descent on the weighted log-likelihood.
+
+    It is convex, so the start does not matter.
+    """
     scale, bias = 1.0, np.zeros(3)
     onehot = np.eye(3)[gold]
     for _ in range(4000):
@@ -79,8 +84,11 @@ def draw(curves: dict[str, list[tuple[float, float]]], path: Path) -> None:
     def at(coverage: float, risk: float) -> str:
         return f"{left + coverage * (width - left - 220):.1f},{top + (1 - risk / most) * (height - top - 50):.1f}"
 
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
-             '<rect width="100%" height="100%" fill="white"/>']  # fmt: skip
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        'font-family="sans-serif" font-size="12">',
+        '<rect width="100%" height="100%" fill="white"/>',
+    ]
     for tick in range(6):
         x, y = at(tick / 5, 0).split(",")
         parts.append(f'<text x="{x}" y="{float(y) + 18}" text-anchor="middle">{tick * 20}%</text>')
@@ -99,7 +107,8 @@ def draw(curves: dict[str, list[tuple[float, float]]], path: Path) -> None:
         f'<text x="{x}" y="{float(y) + 38}" text-anchor="middle">coverage: share of pairs answered, surest first</text>'
     )
     parts.append(
-        f'<text x="14" y="{height / 2}" transform="rotate(-90 14 {height / 2})" text-anchor="middle">risk: share wrong</text>'
+        f'<text x="14" y="{height / 2}" transform="rotate(-90 14 {height / 2})" '
+        'text-anchor="middle">risk: share wrong</text>'
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join([*parts, "</svg>"]) + "\n")

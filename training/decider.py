@@ -39,7 +39,7 @@ def collect(folders: Sequence[Path], verdict_model: str | None) -> list[dict[str
             seen: dict[str, dict[str, Any]] = {}
 
             def watch(claim: Claim, pairs: Sequence[Pair], judgements: Sequence[Judgement]) -> Verdict:
-                findings = [f for j in judgements for f in j.findings]  # noqa: B023
+                findings = [f for j in judgements for f in j.findings]
                 seen[claim.id] = {  # noqa: B023
                     "features": features(judgements),
                     "model": [[len(j.passage_ids), *j.probabilities] for j in judgements if j.probabilities],
@@ -118,7 +118,8 @@ def report(name: str, got: np.ndarray, rows: Sequence[dict[str, Any]], gold: np.
     false_supported = ((got == 0) & (also != 0))[gold != 0].mean()
     false_contradicted = ((got == 2) & (also != 2))[gold != 2].mean()
     print(
-        f"{name:<44} accuracy {right.mean():.3f}  false-supported {false_supported:.3f}  false-contradicted {false_contradicted:.3f}"
+        f"{name:<44} accuracy {right.mean():.3f}  "
+        f"false-supported {false_supported:.3f}  false-contradicted {false_contradicted:.3f}"
     )
 
 

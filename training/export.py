@@ -43,12 +43,16 @@ def read_weights(folder: Path) -> dict[str, torch.Tensor]:
     weights: dict[str, torch.Tensor] = {}
     for path in sorted(folder.glob("*.safetensors")):
         with safe_open(path, "pt") as file:
-            weights |= {name: file.get_tensor(name) for name in file.keys()}
+            names = file.keys()  # safe_open gives no mapping: it cannot be iterated
+            weights |= {name: file.get_tensor(name) for name in names}
     return weights
 
 
 def quantise(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """int8 for the encoder's linear layers. Each row's scale is the one of several that loses least, not just its maximum's."""
+    """int8 for the encoder's linear layers.
+
+    Each row's scale is the one of several that loses least, not just its maximum's.
+    """
     out: dict[str, torch.Tensor] = {}
     for name, value in weights.items():
         value = value.float()
@@ -120,8 +124,15 @@ def main() -> None:
     source, target = options.source, options.target
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    for name in ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "modules.json", "sentence_bert_config.json",
-                 "config_sentence_transformers.json", "1_Pooling"):  # fmt: skip
+    for name in (
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "modules.json",
+        "sentence_bert_config.json",
+        "config_sentence_transformers.json",
+        "1_Pooling",
+    ):
         if (source / name).is_dir():
             shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("desktop.ini"))
         elif (source / name).exists():

@@ -150,14 +150,17 @@ def _near_evidence(rows: list[dict], rng: random.Random, count: int, origin: str
         row = rows[index]
         near = (evidence @ vectors.transform([row["claim"]]).T).toarray().ravel()
         ranked = [j for j in near.argsort()[::-1][:40] if rows[j]["evidence"][:60] != row["evidence"][:60]]
-        own = {w for w in re.findall(r"[A-Z]\w+", row["claim"])}
+        own = set(re.findall(r"[A-Z]\w+", row["claim"]))
         ranked = [j for j in ranked[1:] if own & set(re.findall(r"[A-Z]\w+", rows[j]["evidence"]))] or ranked[2:]
         if ranked:
             yield Row(rows[rng.choice(ranked[:8])]["evidence"], row["claim"], "unverified", origin + "+near")
 
 
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w])")
-_SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty"
+).split()
 
 
 def slot_edits(rows: list[dict], rng: random.Random, count: int) -> Iterator[Row]:
@@ -191,7 +194,7 @@ def public_rows(folder: Path, rng: random.Random) -> Iterator[Row]:
     fever: list[dict] = []
     for name, (most, _why) in PUBLIC.items():
         rows = list(read_jsonl(folder / f"{name}.jsonl.gz"))
-        if name.startswith("fever.train") or name.startswith("fever.dev_gold"):
+        if name.startswith(("fever.train", "fever.dev_gold")):
             fever += rows
         rng.shuffle(rows)
         for row in rows[:most]:

@@ -98,7 +98,8 @@ def main() -> None:
         id2label=dict(enumerate(LABEL_NAMES)),
         label2id={n: i for i, n in enumerate(LABEL_NAMES)},
         dtype=torch.float32,
-        # No dropout: one pass over the mix does not overfit, and drawing the masks costs a quarter of the time on a CPU.
+        # No dropout: one pass over the mix does not overfit, and drawing the masks
+        # costs a quarter of the time on a CPU.
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
     )
