@@ -117,12 +117,23 @@ def features(judgements: Sequence[Judgement]) -> dict[str, float]:
         "entailment": _log_odds(max((p[0] for p in answers), default=0.0)),
         "contradiction": _log_odds(max((p[2] for p in answers), default=0.0)),
     }
-    for finding in _merge([f for j in judgements for f in j.findings]):
-        state = {SlotState.CONFLICTING: "conflict", SlotState.MISSING: "missing"}.get(finding.state)
-        if state:
-            for name in (state, f"{state}_{finding.slot.kind}"):
-                found[name] = max(found.get(name, 0.0), finding.confidence)
+    stated = {_slot(f) for j in judgements for f in j.findings if f.state in _STATED}
+    for judgement in judgements:
+        for finding in judgement.findings:
+            # As in _merge: a slot that is backed anywhere is neither in conflict nor missing.
+            if finding.state in _STATED or _slot(finding) not in stated:
+                for name in (_STATES[finding.state], f"{_STATES[finding.state]}_{judgement.checker}"):
+                    found[name] = max(found.get(name, 0.0), finding.confidence)
     return found
+
+
+_STATED = (SlotState.BACKED, SlotState.DERIVED)
+_STATES = {
+    SlotState.BACKED: "backed",
+    SlotState.DERIVED: "derived",
+    SlotState.CONFLICTING: "conflict",
+    SlotState.MISSING: "missing",
+}
 
 
 def _log_odds(p: float) -> float:
@@ -188,13 +199,17 @@ def _merge(findings: Sequence[SlotFinding]) -> tuple[SlotFinding, ...]:
     backed: dict[tuple[str, int, int], SlotFinding] = {}
     open_: dict[tuple[str, int, int, str], SlotFinding] = {}
     for finding in sorted(findings, key=_order):
-        slot = (str(finding.slot.kind), finding.slot.start, finding.slot.end)
-        if finding.state in (SlotState.BACKED, SlotState.DERIVED):
+        slot = _slot(finding)
+        if finding.state in _STATED:
             backed.setdefault(slot, finding)
         else:
             open_.setdefault((*slot, str(finding.state)), finding)
     kept = [*backed.values(), *(f for key, f in open_.items() if key[:3] not in backed)]
     return tuple(sorted(kept, key=lambda f: (f.slot.start, f.slot.end, f.slot.kind, f.state)))
+
+
+def _slot(f: SlotFinding) -> tuple[str, int, int]:
+    return str(f.slot.kind), f.slot.start, f.slot.end
 
 
 def _order(f: SlotFinding) -> tuple[object, ...]:

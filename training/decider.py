@@ -74,7 +74,7 @@ def bounds(names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Lowest and highest weight of each feature for (supported, contradicted)."""
     low, high = np.full((2, len(names) + 1), -np.inf), np.full((2, len(names) + 1), np.inf)
     for at, name in enumerate(names, start=1):
-        if name.startswith("entailment"):
+        if name.startswith(("entailment", "backed", "derived")):
             low[0, at], high[1, at] = 0.0, 0.0
         elif name.startswith(("contradiction", "conflict")):
             high[0, at], low[1, at] = 0.0, 0.0
