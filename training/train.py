@@ -23,6 +23,8 @@ from pathlib import Path
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from training.mix import training_order
+
 LABELS = ("supported", "unverified", "contradicted")
 LABEL_NAMES = ("entailment", "neutral", "contradiction")
 MAX_TOKENS = 192  # premise and hypothesis together; the premise is cut, never the claim
@@ -81,6 +83,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=4e-5)
     parser.add_argument("--tokens", type=int, default=2000, help="tokens in a batch")
     parser.add_argument("--checkpoint-minutes", type=float, default=15)
+    parser.add_argument("--stop", type=float, help="leave after this many minutes, with a checkpoint for a next stage")
+    parser.add_argument("--stage-from", type=Path, help="begin from this run's weights and time, on a new mix")
     parser.add_argument("--soft", action="store_true", help="rows carry `soft` teacher probabilities: distil")
     options = parser.parse_args()
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -126,21 +130,19 @@ def main() -> None:
     )
     state = {"seconds": 0.0, "step": 0, "seen": 0, "epoch": 0}
     checkpoint = options.out / "checkpoint.pt"
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, map_location=device, weights_only=True)
+    first = options.stage_from / "checkpoint.pt" if options.stage_from else checkpoint
+    if checkpoint.exists() or first.exists():
+        saved = torch.load(checkpoint if checkpoint.exists() else first, map_location=device, weights_only=True)
         model.load_state_dict(saved["model"])
         optimizer.load_state_dict(saved["optimizer"])
-        state = saved["state"]
+        state = saved["state"] if checkpoint.exists() else {**saved["state"], "seen": 0, "epoch": 0}
     total = options.minutes * 60
     log = (options.out / "log.jsonl").open("a")
     last = saved_at = time.monotonic()
     running, trained_tokens, done = 0.0, 0, False
     skip = state["seen"]
     while not done:
-        order = list(range(len(rows)))
-        random.Random(state["epoch"]).shuffle(order)
-        if state["epoch"] == 0:
-            order.sort(key=lambda i: not rows[i].get("warm"))  # stable: the shuffle stands within each part
+        order = training_order([bool(row.get("warm")) for row in rows], state["epoch"])
         for batch in batches(ids, order[skip:], options.tokens):
             tokens, mask = collate(ids, batch, tokenizer.pad_token_id)
             with autocast(device) if device == "cuda" or os.environ.get("FP32") != "1" else contextlib.nullcontext():
@@ -179,7 +181,7 @@ def main() -> None:
                     + "\n"
                 )
                 log.flush()
-            done = spent >= 1.0
+            done = spent >= 1.0 or (options.stop is not None and state["seconds"] >= options.stop * 60)
             if done or now - saved_at > options.checkpoint_minutes * 60:
                 saved_at = now
                 partial = checkpoint.with_suffix(".part")
