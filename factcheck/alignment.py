@@ -12,8 +12,8 @@ import datetime as dt
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from factcheck.dates import When, find_dates
@@ -85,6 +85,52 @@ for _line in _CONCEPTS.replace("\n", ";").split(";"):
         _CONCEPT.setdefault(_word, _CONCEPT.get(_words[0], _words[0]))
 
 
+# What befalls a thing once or seldom, so that its date is the event's own and a date told of another
+# event says nothing of it. Whole words, not stems: "found" is not "founded", "former" not "formed".
+_EVENTS = """
+founded founding formed formation established establishment created creation started launched inception
+took-office takes-office taking-office take-office sworn inaugurated inauguration assumed-office came-to-power
+    took-power became
+opened opening opens inaugurated inauguration
+reopened reopening reopens
+died dies death killed dead
+born birth
+closed closes closure shut closing
+married wedding wed
+retired retirement retires
+resigned resignation quit resigns
+arrested arrest detained
+sentenced jailed imprisoned
+convicted conviction
+elected election won
+built completed construction erected finished
+bought acquired purchased acquisition purchase
+invaded invasion
+published publication released appeared
+signed signing
+joined joining
+abolished scrapped abolition
+appointed named appointment
+""".strip()
+_EVENT: dict[str, set[int]] = {}
+for _number, _line in enumerate(_EVENTS.replace("\n    ", " ").split("\n")):
+    for _word in _line.split():
+        _EVENT.setdefault(_word.replace("-", " "), set()).add(_number)
+_EVENT["set up"] = _EVENT["founded"]
+_NO_EVENT: frozenset[int] = frozenset()
+
+
+def events(tokens: Sequence[Token]) -> frozenset[int]:
+    """Which kinds of datable event the words tell of."""
+    words = [t.low for t in tokens]
+    found: set[int] = set()
+    for k, word in enumerate(words):
+        found |= _EVENT.get(word, _NO_EVENT)
+        for two in (words[k : k + 2], words[k : k + 3]):
+            found |= _EVENT.get(" ".join(two), _NO_EVENT)
+    return frozenset(found)
+
+
 def concept(word: str) -> str:
     """The stem that stands for a word and what editors swap it with."""
     return _CONCEPT.get(word, word)
@@ -102,6 +148,19 @@ class Reading:
     dates: tuple[When, ...]
     low: str
 
+    def neighbours(self, start: int, end: int) -> tuple[str, str]:
+        """The nearest words of content before and after a span, "" where there is none."""
+        left = right = ""
+        for token, word in zip(self.tokens, self.stems, strict=True):
+            if not word:
+                continue
+            if token.end <= start:
+                left = word
+            elif token.start >= end:
+                right = word
+                break
+        return left, right
+
     def near(self, start: int, end: int, width: int) -> frozenset[str]:
         """Content stems among the ``width`` content words on either side of a span."""
         left: list[str] = []
@@ -117,6 +176,11 @@ class Reading:
 
     def clause(self, start: int, end: int) -> frozenset[str]:
         """Content stems of the clause a span stands in: up to the next comma, semicolon, dash or joining word."""
+        lo, hi = self.clause_tokens(start, end)
+        return frozenset(w for w in self.stems[lo:hi] if w)
+
+    def clause_tokens(self, start: int, end: int) -> tuple[int, int]:
+        """The clause a span stands in, as first and last token (exclusive)."""
         tokens = self.tokens
         lo = next((i for i, t in enumerate(tokens) if t.end > start), len(tokens))
         hi = next((i for i, t in enumerate(tokens) if t.start >= end), len(tokens))
@@ -124,7 +188,20 @@ class Reading:
             lo -= 1
         while hi < len(tokens) and not _breaks(tokens, hi):
             hi += 1
-        return frozenset(w for w in self.stems[lo:hi] if w)
+        return lo, hi
+
+    def events_at(self, start: int, end: int) -> frozenset[int]:
+        """The events that a date at this span is of: those of its clause, else those of the sentence that have no date of their own there."""  # noqa: E501
+        lo, hi = self.clause_tokens(start, end)
+        own = events(self.tokens[lo:hi])
+        if own:
+            return own
+        taken: set[int] = set()
+        for w in self.dates:
+            if w.start != start:
+                a, b = self.clause_tokens(w.start, w.end)
+                taken |= events(self.tokens[a:b])
+        return events(self.tokens) - taken
 
 
 _CLAUSE_WORDS = frozenset(
@@ -186,6 +263,20 @@ class View:
     size: int  # how many sentences are evidence
     novel: float  # share of the claim's content that the source never mentions
     reference: dt.date | None
+    unheard: frozenset[str] = frozenset()  # the claim's content that neither source nor title has
+    proper: frozenset[str] = frozenset()  # those of its words that are names
+    around: Mapping[int, frozenset[str]] = field(default_factory=dict)  # passage start -> content of its neighbours
+
+    def names(self, s: Sentence) -> float:
+        """How many of the claim's names a sentence or its neighbours have; 0.5 where the claim has none."""
+        if not self.proper:
+            return 0.5
+        inside = s.reading.content | self.beside(s)
+        return len(self.proper & inside) / len(self.proper)
+
+    def beside(self, s: Sentence) -> frozenset[str]:
+        """The content of the sentences beside a sentence, and of the title."""
+        return self.around.get(s.passage.start, frozenset())
 
     @property
     def evidence(self) -> Iterator[Sentence]:
@@ -261,17 +352,36 @@ def _view(key: _Key) -> View:
     total = sum(weights[w] for w in own) or 1.0
     head = read(title, reference).content if title else frozenset()
     sentences = []
+    around: dict[int, frozenset[str]] = {}
     for i, (p, r) in enumerate(zip(ordered, readings, strict=True)):
         near = r.content | head
         if i:
             near |= readings[i - 1].content
         if i + 1 < len(readings):
             near |= readings[i + 1].content
+        around[p.start] = near
         cover = sum(weights[w] for w in own & r.content) / total
         cover_near = sum(weights[w] for w in own & near) / total
         sentences.append(Sentence(p, r, (p.start, p.end) in evidence_keys, cover, cover_near))
-    novel = sum(weights[w] for w in own if not frequency.get(w) and w not in head) / total
-    return View(reading, extra, tuple(sentences), weights, len(evidence_keys), novel, reference)
+    unheard = frozenset(w for w in own if not frequency.get(w) and w not in head)
+    novel = sum(weights[w] for w in unheard) / total
+    proper = frozenset(
+        w
+        for k, (t, w) in enumerate(zip(reading.tokens, reading.stems, strict=True))
+        if w and t.text[:1].isupper() and (k or w not in unheard)
+    )
+    return View(
+        reading,
+        extra,
+        tuple(sentences),
+        weights,
+        len(evidence_keys),
+        novel,
+        reference,
+        unheard=unheard,
+        proper=proper,
+        around=around,
+    )
 
 
 def view(pair: Pair) -> View:

@@ -19,10 +19,12 @@ from factcheck.checkers.quantity import (
     CONFLICT_FLOOR,
     DERIVED_FLOOR,
     asks_other,
+    beside,
     confidence,
     judge_number,
     judgement,
     siblings_met,
+    standing_of,
 )
 from factcheck.dates import When, show_day
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
@@ -51,6 +53,7 @@ def _candidates(v: View, w: When) -> list[_Candidate]:
         r = s.reading
         rivals = sum(1 for c in r.dates if (c.grain == "time") == (w.grain == "time"))
         together = siblings_met(v, s, w.start)
+        standing = standing_of(v, s)
         for c in r.dates:
             if (c.grain == "time") != (w.grain == "time"):
                 continue
@@ -88,6 +91,10 @@ def _candidates(v: View, w: When) -> list[_Candidate]:
                 "across": float(_ahead(v, w) != _ahead(v, c)),
                 "gap": _gap(w, c) if stands == "differs" else 0.0,
                 "short": float(len(v.claim.content) < 4),
+                "slots": float(len(v.claim.quantities) + len(v.claim.dates)),
+                "event": event_met(v, w, s, c),
+                **standing,
+                **beside(v, w.start, w.end, r, c.start, c.end),
             }
             alignment = (
                 1.2 * features["window"]
@@ -99,6 +106,14 @@ def _candidates(v: View, w: When) -> list[_Candidate]:
             )
             found.append(_Candidate(s, c, stands, features, alignment))
     return found
+
+
+def event_met(v: View, w: When, s: Sentence, c: When) -> float:
+    """Whether a date of the source is of the event that the claim dates: 1 of it, -1 of another, 0 where the claim names none."""  # noqa: E501
+    asked = v.claim.events_at(w.start, w.end)
+    if not asked:
+        return 0.0
+    return 1.0 if asked & s.reading.events_at(c.start, c.end) else -1.0
 
 
 def _ahead(v: View, w: When) -> bool:

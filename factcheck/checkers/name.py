@@ -14,8 +14,10 @@ from functools import lru_cache
 from importlib.resources import files
 
 from factcheck import gazetteer, wording
+from factcheck.alignment import concept
 from factcheck.domain import Judgement, Pair, Passage, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.reading import NameAt, Reading, best_passage, judgement, read
+from factcheck.quantities import stem
+from factcheck.reading import SYNONYMS, NameAt, Reading, best_passage, expand, judgement, read
 from factcheck.wording import Token
 
 CHECKER = "name"
@@ -298,19 +300,30 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
         if full.split()[-1] not in norms or len(full.split()[-1]) > 3:
             variants.append((full.split()[-1], SlotState.BACKED, 0.9, ""))
     best: _Presence | None = None
+    place = name.label in {"PLACE", "NORP"}
+    partly: tuple[int, int] | None = None
     for phrase, state, weight, why in variants:
         for sure, where in ((0.95, pair.passages), (0.75, reading.passages)):
             at = reading.at(phrase, where)
+            if at and place and _in_longer_name(reading, at):
+                whole = next((x for x in _all_at(reading, phrase, where) if not _in_longer_name(reading, x)), None)
+                partly = partly or at
+                at = whole
             if at:
                 found = reading.source.text[at[0] : at[1]]
                 if best is None or sure * weight > best[1]:
                     best = (state, sure * weight, found, why.format(found=found), at)
                 break
         else:
-            if best is None and reading.text.says(phrase):
+            if best is None and partly is None and reading.text.says(phrase):
                 best = (state, 0.55 * weight, phrase, "elsewhere in the source", None)
     if best is not None:
         return best
+    if partly is not None:
+        longer = _in_longer_name(reading, partly)
+        if name.before in _PLACE_BEFORE:
+            return SlotState.MISSING, 0.8, longer, f"the source has {name.text} only as a part of {longer}", None
+        return SlotState.BACKED, 0.5, longer, f"the source has {name.text} in {longer}", partly
     # "Marlpit Yard, Ipswich" or "Labour's Saddiq" written as one run of capitals: each word must be a name of the
     # source.
     if len(norms) > 1:
@@ -352,6 +365,57 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
     if near:
         return SlotState.MISSING, 0.8, near, f"the source does not name {name.text}; the nearest it has is {near}", None
     return SlotState.MISSING, 0.9, "", f"the source does not name {name.text}", None
+
+
+def _all_at(reading: Reading, phrase: str, passages: Sequence[Passage]) -> list[tuple[int, int]]:
+    """Every place where the passages have the phrase as whole words, as offsets in the source."""
+    want = phrase.split()
+    found = []
+    for p in passages:
+        toks = expand(p.text)
+        for i in range(len(toks) - len(want) + 1):
+            if all(toks[i + k].norm == want[k] for k in range(len(want))):
+                found.append((p.start + toks[i].start, p.start + toks[i + len(want) - 1].end))
+    return found
+
+
+# Words that a place may carry without being another place.
+_SAME_PLACE_WITH = frozenset(
+    """city county province state region district town village island islands republic metropolitan greater central
+    downtown the mainland""".split()
+)
+
+
+def _in_longer_name(reading: Reading, at: tuple[int, int]) -> str:
+    """The longer name that these words are only a part of ("Lima Group" for "Lima"), or "" where they stand alone."""
+    passage = next((p for p in reading.passages if p.start <= at[0] < p.end), None)
+    if passage is None:
+        return ""
+    start, end = at[0] - passage.start, at[1] - passage.start
+    for m in passage.mentions:
+        if m.start <= start and end <= m.end and m.label in {"ORG", "PLACE", "OTHER", "PERSON"}:
+            lead, tail = passage.text[m.start : start], passage.text[end : m.end]
+            if _another(lead, tail):
+                return m.text
+            return ""
+    for span in wording.name_spans(passage.text):
+        if span.start <= start and end <= span.end and " of " not in span.text:
+            lead, tail = passage.text[span.start : start], passage.text[end : span.end]
+            if span.initial and lead.strip().casefold() in wording.STOP:
+                lead = ""
+            follows = next(iter(wording.tokens(tail)), None)
+            if _another(lead, tail) and not (follows is not None and _is_title(follows)):
+                return span.text
+    return ""
+
+
+def _another(lead: str, tail: str) -> bool:
+    """Whether the words before and after a place within a name make it the name of something else."""
+    if tail.startswith(("'", "’", "-", "/", ",")) or lead.endswith(("-", "/", ", ")):
+        return False
+    plain = _SAME_PLACE_WITH | wording.STOP
+    words = [w for w in wording.tokens(lead + " " + tail) if w.norm not in plain]
+    return any(w.capital or w.raw[:1].isdigit() for w in words) and not all(_is_title(w) for w in words)
 
 
 def _known_parts(words: list[Token], reading: Reading) -> list[str]:
@@ -460,6 +524,12 @@ def _other_value(
     # A person the source knows may be meant by "he" there; who says and who holds what is for other checkers.
     if not name.label or (name.label in {"PERSON", "ORG"} and not absent):
         return None
+    if absent and name.label == "PLACE" and name.before in {"in", "from"}:
+        filed = _dateline(reading)
+        if filed is not None and _ISSUED.search(pair.claim.text[: name.start]):
+            known = gazetteer.same_place(filed.text) | {wording.fold(filed.text)}
+            if " ".join(norms) not in known:
+                return filed, 0.8, filed.passage
     words = frozenset(wording.content(pair.claim.text)) - {
         s for w in name.words for s in (w.stem, wording.stem(w.norm))
     }
@@ -484,9 +554,41 @@ def _other_value(
         return None
     if any(w.norm in {"including", "among", "most", "all", "some", "one"} for w in wording.tokens(pair.claim.text)[:2]):
         return None
+    said = [
+        t
+        for t in wording.tokens(pair.claim.text)
+        if not t.capital and t.norm not in wording.STOP and not any(n.start <= t.start < n.end for n in names)
+    ]
+    if said and not any(_tells(reading, t, passage) for t in said):
+        return None  # nothing is said there of a headquarters, so no place of it is another
     same_lead = [n for n in rivals if _word_before(n) == name.before and name.before]
     rival = (same_lead or rivals)[0]
     return rival, _certainty(share, bool(same_lead)), passage
+
+
+# What is issued is issued where its report is datelined.
+_ISSUED = re.compile(
+    r"\b(?:issued|released|published|dated|datelined|reported|put out)\s+(?:\w+\s+){0,4}(?:in|from)\s*$", re.I
+)
+_DATELINE = re.compile(r"([A-Z][A-Z.'’ -]+[A-Z])(?=,| ?[(—–-])")
+
+
+def _dateline(reading: Reading) -> NameAt | None:
+    """The place that opens a report in capitals: "GUATEMALA CITY, 6 June - "."""
+    for p in reading.passages[:3]:
+        m = _DATELINE.match(p.text)
+        if m:
+            return NameAt(m.group(1).title(), "PLACE", p.start, p.start + m.end(1), p)
+    return None
+
+
+def _tells(reading: Reading, word: Token, passage: Passage) -> bool:
+    """Whether a passage has a word or what may stand for it."""
+    words = reading.words(passage)
+    if word.stem in words or not SYNONYMS.get(word.stem, frozenset()).isdisjoint(words):
+        return True
+    wanted = concept(stem(word.norm))
+    return any(concept(stem(t.norm)) == wanted for t in wording.tokens(passage.text))
 
 
 def _word_before(n: NameAt) -> str:

@@ -217,10 +217,17 @@ def candidates(v: View, q: Quantity) -> list[Candidate]:
     siblings = [o for o in v.claim.quantities if o.start != q.start]
     side = vote_side(v.claim, q) if q.dim == "count" else 0
     found: list[Candidate] = []
+    same_kind = sum(
+        1
+        for s in v.sentences
+        for c in s.reading.quantities
+        if comparable(q, c) and (not q.head or noun_match(q, c, claim_near, frozenset()) >= 0.9)
+    )
     for s in v.sentences:
         r = s.reading
         rivals = sum(1 for c in r.quantities if comparable(q, c))
         together = siblings_met(v, s, q.start)
+        standing = standing_of(v, s)
         for c in r.quantities:
             same_digits = _same_digits(q, c)
             if comparable(q, c):
@@ -271,6 +278,11 @@ def candidates(v: View, q: Quantity) -> list[Candidate]:
                 "far": _far(q, c) if stands in ("differs", "consistent") and not same_digits else 0.0,
                 "only": float(rivals == 1),
                 "together": together,
+                "alike": math.log1p(same_kind),
+                "small": float(q.number <= 3 and c.number <= 3),
+                "slots": float(len(v.claim.quantities) + len(v.claim.dates)),
+                **standing,
+                **beside(v, q.start, q.end, r, c.start, c.end),
             }
             if c.tally and side:
                 other = vote_side(r, c, _tally(r, c))
@@ -289,6 +301,30 @@ def candidates(v: View, q: Quantity) -> list[Candidate]:
             alignment += 0.6 * features.get("side", 0.0) - 0.5 * features["former"] - 0.25 * features["far"]
             found.append(Candidate(s, c, stands, features, alignment))
     return found
+
+
+def standing_of(v: View, s: Sentence) -> dict[str, float]:
+    """How a sentence stands among the others as the one that tells of the claim."""
+    best = max((o.cover for o in v.sentences), default=0.0)
+    return {
+        "behind": best - s.cover,
+        "best": float(s.cover >= best - 1e-9),
+        "names": v.names(s),
+        "unmet": min(float(len(v.claim.content - s.reading.content - v.beside(s))), 6.0),
+        "unheard": min(float(len(v.unheard)), 5.0),
+    }
+
+
+def beside(v: View, start: int, end: int, r: Reading, c_start: int, c_end: int) -> dict[str, float]:
+    """Whether the nearest words of content on either side of two figures are the same."""
+    left, right = v.claim.neighbours(start, end)
+    c_left, c_right = r.neighbours(c_start, c_end)
+    return {
+        "left": float(bool(left) and left == c_left),
+        "right": float(bool(right) and right == c_right),
+        "met_left": float(bool(left) and left in r.content),
+        "met_right": float(bool(right) and right in r.content),
+    }
 
 
 def siblings_met(v: View, s: Sentence, start: int) -> float:
