@@ -88,27 +88,27 @@ for _line in _CONCEPTS.replace("\n", ";").split(";"):
 # What befalls a thing once or seldom, so that its date is the event's own and a date told of another
 # event says nothing of it. Whole words, not stems: "found" is not "founded", "former" not "formed".
 _EVENTS = """
-founded founding formed formation established establishment created creation started launched inception
+founded founding formed formation established establishment created creation launched inception
 took-office takes-office taking-office take-office sworn inaugurated inauguration assumed-office came-to-power
-    took-power became
-opened opening opens inaugurated inauguration
-reopened reopening reopens
-died dies death killed dead
+    took-power
+open opened opening opens inaugurated inauguration
+reopen reopened reopening reopens
+die died dies death killed dead
 born birth
-closed closes closure shut closing
-married wedding wed
-retired retirement retires
-resigned resignation quit resigns
+close closed closes closure shut closing
+marry married wedding wed
+retire retired retirement retires
+resign quit resigned resignation resigns
 arrested arrest detained
 sentenced jailed imprisoned
 convicted conviction
-elected election won
-built completed construction erected finished
+elected election
+built completed construction erected
 bought acquired purchased acquisition purchase
 invaded invasion
-published publication released appeared
+published publication
 signed signing
-joined joining
+join joined joining
 abolished scrapped abolition
 appointed named appointment
 """.strip()

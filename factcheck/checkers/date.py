@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from factcheck import dates
-from factcheck.alignment import Sentence, View, view
+from factcheck.alignment import Sentence, View, events, view
 from factcheck.checkers.quantity import (
     BLOCKING,
     CALCULATION,
@@ -32,6 +32,10 @@ from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, sho
 
 RULE = "FC201"
 ORDER = "FC212"
+
+# A sentence with this much of the claim may tell of its event in words that are not known here.
+TOLD_OTHERWISE = 0.5
+SHORT = 4  # words of content of a claim that has its date and event and little else
 
 MAX_DATES = 24  # dates of the source that take part in calendar arithmetic
 
@@ -135,6 +139,31 @@ def _one_part(w: When, c: When) -> bool:
     return len(both) >= 2 and sum(a == b for a, b in both) == len(both) - 1
 
 
+def _own_dates(v: View, w: When, found: list[_Candidate]) -> list[_Candidate]:
+    """The dates that the source gives for the very event of the claim; none where it is told undated too."""
+    if not (w.year or w.month) or not v.claim.events_at(w.start, w.end):
+        return []  # a weekday is told of many things at once
+    return [c for c in found if c.features["event"] > 0 and c.when.grain != "time" and c.features["names"] >= 0.5]
+
+
+def _same_event(v: View, w: When, rival: _Candidate) -> bool:
+    """Whether the date is told of the claim's subject too, and both are calendar dates, not weekdays or "last year"."""
+    c = rival.when
+    told = all(x.year or (x.month and x.form not in ("offset", "halfoffset")) for x in (w, c)) and not c.derived
+    if w.grain == "year" and (w.inferred or c.inferred):
+        return False  # "next year"
+    asked = v.claim.events_at(w.start, w.end)
+    tokens = v.claim.tokens
+    unheard = {
+        word
+        for k, word in enumerate(v.claim.stems)
+        if word in v.unheard and not asked & (events(tokens[max(0, k - 1) : k + 1]) | events(tokens[k : k + 2]))
+    }
+    own = {word for word in v.claim.content if word not in v.unheard}
+    near = v.share(frozenset(own), rival.sentence.reading.content | v.beside(rival.sentence))
+    return told and not unheard and c.grain == w.grain and near >= 0.6
+
+
 def _judge_date(v: View, w: When) -> SlotFinding:
     slot = Slot(kind=SlotKind.DATE, text=w.text, start=w.start, end=w.end, value=dates.show(w), fills=w.grain)
 
@@ -157,6 +186,23 @@ def _judge_date(v: View, w: When) -> SlotFinding:
     found = _candidates(v, w)
     agreeing = [c for c in found if c.stands in ("equal", "within")]
     differing = [c for c in found if c.stands == "differs"]
+    own = _own_dates(v, w, found)
+    here = len(agreeing)
+    if own and agreeing and not any(c.stands in ("equal", "within", "coarser", "unknown") for c in own):
+        agreeing = []  # the claim's date is that of another event
+    if (w.year or w.month) and agreeing and all(c.features["event"] < 0 for c in agreeing):
+        least = TOLD_OTHERWISE if len(v.claim.content) <= SHORT else 0.0
+        agreeing = [c for c in agreeing if c.features["cover"] >= least]
+    if own and not agreeing:
+        rival = max(own, key=lambda c: c.alignment)
+        if rival.stands == "differs" and not any(c.stands != "differs" for c in own):
+            c = rival.when
+            sure = 0.83 + 0.1 * rival.sentence.cover
+            if _same_event(v, w, rival):
+                told = c.derived or (dates.show(c) if c.inferred else c.text)
+                return finding(
+                    SlotState.CONFLICTING, sure, rival.sentence, c, f"the source dates this {told}, not {w.text}"
+                )
     best = max(
         agreeing, key=lambda c: (c.alignment + 0.3 * (c.stands == "equal"), -c.sentence.passage.start), default=None
     )
@@ -197,7 +243,7 @@ def _judge_date(v: View, w: When) -> SlotFinding:
             for c in found
         )
         now = v.reference is not None and any(a <= v.reference <= b for a, b in w.spans[:1]) and w.grain != "day"
-        if features["derivable"] >= BLOCKING or open_reading or now:
+        if features["derivable"] >= BLOCKING or open_reading or now or len(agreeing) < here:
             # what happened undated is told of today; and a date that may be the same is no other date
             sure = min(sure, CONFLICT_FLOOR - 0.01)
         c = rival.when
