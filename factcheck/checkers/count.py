@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from factcheck.alignment import Reading, Sentence, View, concept, view
 from factcheck.checkers.quantity import CONFLICT_FLOOR, confidence, judge_number, judgement
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.quantities import Quantity, Token, plain
+from factcheck.quantities import FUNCTION_WORDS, Quantity, Token, plain, stem
 
 RULE = "FC203"
 SCOPE = "FC215"
@@ -233,6 +234,20 @@ def _listed(v: View, q: Quantity) -> SlotFinding | None:
             }
             sure = confidence("list" if fits else "list_conflict", features)
             found.append((sure, fits, s, e))
+    whole = _told_whole(v, q)
+    if whole is not None and not any(fits for _, fits, _, _ in found):
+        s, e = whole
+        slot = Slot(kind=SlotKind.COUNT, text=q.text, start=q.start, end=q.end, value=q.value, fills=" ".join(q.nouns))
+        return SlotFinding(
+            slot=slot,
+            state=SlotState.CONFLICTING,
+            rule=RULE,
+            confidence=0.9,
+            found=s.reading.text[e.start : e.end],
+            derivation=f"{e.show(s.reading.text)}, not {q.text}",
+            start=s.passage.start + e.start,
+            end=s.passage.start + e.end,
+        )
     for wanted, floor, state in ((True, LIST_FLOOR, SlotState.DERIVED), (False, CONFLICT_FLOOR, SlotState.CONFLICTING)):
         best = max((f for f in found if f[1] is wanted), key=lambda f: (f[0], -f[2].passage.start), default=None)
         if best is not None and best[0] >= floor:
@@ -251,6 +266,73 @@ def _listed(v: View, q: Quantity) -> SlotFinding | None:
                 end=s.passage.start + e.end,
             )
     return None
+
+
+# Who does a thing is named for the deed: a signatory signs, a founder founds, a winner wins.
+_AGENTS = {
+    "signatory": "sign",
+    "signatories": "sign",
+    "winners": "win",
+    "bidders": "bid",
+    "creators": "create",
+    "authors": "write",
+    "owners": "own",
+    "champions": "win",
+    "participants": "attend",
+    "applicants": "apply",
+    "attackers": "attack",
+    "backers": "back",
+    "donors": "donate",
+    "sponsors": "sponsor",
+    "defendants": "accuse",
+    "nominees": "nominate",
+    "victims": "kill",
+}
+_AGENT = re.compile(r"^([a-z]{3,})(?:ers|ors|er|or)$")
+_OPEN_LIST = re.compile(r"\b(?:includ\w+|among|such as|like|notably|especially|e\.g)\W*(?:\w+\W+){0,3}$", re.IGNORECASE)
+_MORE_AFTER = re.compile(
+    r"^\W*(?:and|as well as|among)?\s*(?:several |many |a number of |the )?(?:others?|more|elsewhere)\b", re.IGNORECASE
+)
+_PLAIN = frozenset("by the are were is was a an : , of namely both all".split())
+
+
+def _deeds(v: View, q: Quantity) -> frozenset[str]:
+    """The stems of what the counted do: the counted noun, its deed, and the verbs beside it in the claim."""
+    tokens = v.claim.tokens
+    words: set[str] = set()
+    for token in tokens[q.token_end : q.token_end + 4]:
+        agent = _AGENT.match(token.low)
+        if token.low in _AGENTS:
+            words.add(_AGENTS[token.low])
+        elif agent:
+            words |= {agent.group(1), agent.group(1) + "e"}
+    words |= {t.low for t in tokens if t.kind == "w" and t.low not in FUNCTION_WORDS and t.text[:1].islower()}
+    return frozenset(concept(stem(w)) for w in words)
+
+
+def _told_whole(v: View, q: Quantity) -> tuple[Sentence, Enumeration] | None:
+    """The list of names that the source gives as the whole of what the claim counts: "signed by A, B … and K"."""
+    deeds = _deeds(v, q)
+    for s in sorted(v.sentences, key=lambda s: -s.cover):
+        if not s.evidence:
+            continue
+        for e in enumerations(s.reading):
+            if not e.proper or len(e.items) < 3 or _meets(q, e.count):
+                continue
+            before, after = s.reading.text[: e.start], s.reading.text[e.end :]
+            if _OPEN_LIST.search(before) or _MORE_AFTER.match(after):
+                continue
+            k = sum(t.end <= e.start for t in s.reading.tokens)
+            while k and s.reading.tokens[k - 1].low in _PLAIN:
+                k -= 1
+            if k and concept(stem(s.reading.tokens[k - 1].low)) in deeds and not v.unheard - deeds - _kind(q):
+                return s, e
+    return None
+
+
+def _kind(q: Quantity) -> frozenset[str]:
+    """The words for what is counted, which a list of names need not repeat ("eleven countries")."""
+    return frozenset(concept(n) for n in (*q.nouns, q.head) if n)
 
 
 def _meets(q: Quantity, count: float) -> bool:

@@ -570,6 +570,8 @@ def _derived(v: View, q: Quantity) -> tuple[calculation.Derivation, float] | Non
             f"is_{work.kind}": 1.0,
         }
         sure = confidence("derived", features)
+        if work.kind in ("total", "rest") and not (features["cue"] or features["together"] or features["beside"]):
+            sure = min(sure, BLOCKING - 0.01)  # two figures that happen to make the third
         if best is None or sure > best[1]:
             best = work, sure
     return best
