@@ -251,6 +251,16 @@ def _finding(pair: Pair, reading: Reading, name: ClaimName, names: list[ClaimNam
     state, confidence, found, why, at = _presence(pair, reading, name)
     evidence_has = at is not None and any(p.start <= at[0] < p.end for p in pair.passages)
     if state in {SlotState.BACKED, SlotState.DERIVED} and evidence_has:
+        elsewhere = _told_elsewhere(pair, reading, name, names)
+        if elsewhere is not None:
+            at_other, sure = elsewhere
+            return finding(
+                SlotState.CONFLICTING,
+                sure,
+                at_other.text,
+                f"the passage that tells of this names another place: {at_other.text}, not {name.text}",
+                (at_other.start, at_other.end),
+            )
         return finding(state, confidence, found, why, at)
     other = _other_value(pair, reading, name, names, absent=state is SlotState.MISSING)
     if other is not None and other[1] >= LEAST_CONFLICT:
@@ -564,6 +574,43 @@ def _other_value(
     same_lead = [n for n in rivals if _word_before(n) == name.before and name.before]
     rival = (same_lead or rivals)[0]
     return rival, _certainty(share, bool(same_lead)), passage
+
+
+# A place named in other passages than the one that tells of the claim is of something else, where that
+# one has its own place after the same word, and so much of the claim, and so much more than the others.
+ELSEWHERE_SHARE = 0.5
+ELSEWHERE_LEAD = 0.25
+
+
+# Wide enough to hold any other place that the passage names.
+_CONTINENTS = frozenset("asia africa europe america antarctica oceania world".split())
+
+
+def _told_elsewhere(
+    pair: Pair, reading: Reading, name: ClaimName, names: list[ClaimName]
+) -> tuple[NameAt, float] | None:
+    """The place in the passage that tells of the claim's event, where the claim's own place stands only in others."""
+    if name.label != "PLACE" or name.before not in _PLACE_BEFORE or name.words[-1].norm in _CONTINENTS:
+        return None
+    words = frozenset(wording.content(pair.claim.text)) - {
+        s for w in name.words for s in (w.stem, wording.stem(w.norm))
+    }
+    if len(words) < 2:
+        return None
+    passage, share = best_passage(reading, words, pair.passages)
+    if passage is None or share < ELSEWHERE_SHARE:
+        return None
+    key = " ".join(w.norm for w in name.words)
+    forms = {key, *gazetteer.same_place(key)}
+    holding = [p for p in pair.passages if any(_all_at(reading, form, (p,)) for form in forms)]
+    if any(abs(p.ordinal - passage.ordinal) <= 1 for p in holding):
+        return None
+    if max((reading.share(words, reading.words(p)) for p in holding), default=0.0) > share - ELSEWHERE_LEAD:
+        return None
+    other = _other_value(pair, reading, name, names, absent=True)
+    if other is None or other[1] < LEAST_CONFLICT or other[2] is not passage:
+        return None
+    return other[0], other[1]
 
 
 # What is issued is issued where its report is datelined.
