@@ -8,10 +8,11 @@ same person is no conflict, as people are several things at once.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from factcheck import gazetteer, wording
-from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
+from factcheck.domain import Judgement, Pair, Passage, Slot, SlotFinding, SlotKind, SlotState
 from factcheck.reading import SYNONYMS, Office, Reading, judgement, read
 from factcheck.wording import NameSpan, Token
 
@@ -35,10 +36,129 @@ class Holding:
 def check(pair: Pair) -> Judgement | None:
     """Back, miss or contradict each role of the claim; None for a claim that gives nobody a role."""
     found = holdings(pair.claim.text)
-    if not found:
+    posts = list(leads(pair.claim.text))
+    if not found and not posts:
         return None
     reading = read(pair)
-    return judgement(pair, CHECKER, [f for h in found if (f := _finding(pair, reading, h)) is not None])
+    findings = [f for h in found if (f := _finding(pair, reading, h)) is not None]
+    taken = {f.slot.fills for f in findings if f.state is SlotState.CONFLICTING}
+    findings += [f for p in posts if p.name not in taken and (f := _post(pair, reading, p)) is not None]
+    return judgement(pair, CHECKER, findings)
+
+
+# ---------------------------------------------------------------------------------------
+# who leads which body, told by a verb or by "head of"
+
+_LEADS = (
+    r"(?:heads?|headed|leads?|led|chairs?|chaired|runs?|directs?|directed|captains?|captained|coach(?:es|ed)|"
+    r"manages?|managed|presides? over|presided over)"
+)
+_LED = r"(?:headed|led|chaired|run|directed|captained|coached|managed|presided over)"
+_POST = (
+    r"(?:head|leader|chair|chairman|chairwoman|president|director|chief executive|captain|coach|manager|mayor|"
+    r"governor|speaker|minister)"
+)
+_PROPER = r"[A-Z][\w’'.-]*(?: (?:(?:of|de|da|van|von|the|for|and) )*[A-Z][\w’'.-]*)*"
+_LEADS_BODY = re.compile(
+    rf"(?P<name>{_PROPER})(?:, [^,.;]{{2,60}},)? "
+    rf"(?P<verb>(?:now |also |still )?{_LEADS}|(?:is|was|became|as) (?:the )?{_POST} (?:of|for)) "
+    rf"(?:the )?(?P<body>{_PROPER})"
+)
+_BODY_LED = re.compile(
+    rf"(?P<body>{_PROPER})(?:,? which)?,? (?:is |was |are |were )?(?:now |also |still )?(?P<verb>{_LED}) by "
+    rf"(?:the )?(?:[a-z-]+ ){{0,3}}(?P<name>{_PROPER})"
+)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A person at the head of a body, as a text tells it; ``start``/``end`` are of verb and body."""
+
+    name: str
+    body: str
+    kind: str
+    start: int
+    end: int
+
+
+_KINDS = (
+    ("chair", re.compile(r"\bchair", re.IGNORECASE)),
+    ("captain", re.compile(r"\bcaptain", re.IGNORECASE)),
+    ("coach", re.compile(r"\b(?:coach|manage)", re.IGNORECASE)),
+    ("local", re.compile(r"\b(?:mayor|governor)", re.IGNORECASE)),
+    ("minister", re.compile(r"\bminister", re.IGNORECASE)),
+)
+
+
+def _kind(verb: str) -> str:
+    """Which kind of office a verb or noun tells of: a body has a chair and a manager at once."""
+    return next((kind for kind, pattern in _KINDS if pattern.search(verb)), "head")
+
+
+def leads(text: str) -> Iterator[Post]:
+    """Who heads which named body, in either order: "Guaidó heads the Assembly", "the Assembly, headed by Guaidó"."""
+    masked = wording.outside_quotations(text)
+    for pattern in (_LEADS_BODY, _BODY_LED):
+        for m in pattern.finditer(masked):
+            if m.start("name") < m.start("body"):
+                yield Post(m["name"], m["body"], _kind(m["verb"]), m.start("verb"), m.end("body"))
+            else:
+                yield Post(m["name"], m["body"], _kind(m["verb"]), m.start("body"), m.end("verb"))
+
+
+def _post(pair: Pair, reading: Reading, claimed: Post) -> SlotFinding | None:
+    """How the source stands to a person's heading a body: it has them there, at another body, or another there."""
+    who = reading.who(claimed.name)
+    body = wording.content(claimed.body)
+    told = [(p, post) for p in reading.passages for post in leads(p.text)]
+    slot = Slot(
+        kind=SlotKind.ROLE,
+        text=pair.claim.text[claimed.start : claimed.end],
+        start=claimed.start,
+        end=claimed.end,
+        fills=claimed.name,
+    )
+    theirs: list[tuple[Passage, Post]] = []
+    others: list[tuple[Passage, Post]] = []
+    for p, post in told:
+        if post.kind != claimed.kind:
+            continue
+        person = reading.who(post.name)
+        same = bool(who) and person == who
+        here = bool(body & wording.content(post.body))
+        if same and here:
+            return SlotFinding(
+                slot=slot,
+                state=SlotState.BACKED,
+                rule="FC206",
+                confidence=0.9,
+                found=post.body,
+                start=p.start + post.start,
+                end=p.start + post.end,
+            )
+        if same:
+            theirs.append((p, post))
+        elif here and person and (who or not _known_words(reading, claimed.name)):
+            others.append((p, post))
+    near = _words_near(reading, who) if who else frozenset()
+    if (not theirs and not others) or (who and body <= near):
+        return None
+    p, post = (theirs or others)[0]
+    found = post.body if theirs else post.name
+    return SlotFinding(
+        slot=slot,
+        state=SlotState.CONFLICTING,
+        rule="FC206",
+        confidence=0.85 if theirs else 0.8,
+        found=found,
+        derivation=f"in the source {post.name} is at the head of {post.body}",
+        start=p.start + post.start,
+        end=p.start + post.end,
+    )
+
+
+def _known_words(reading: Reading, name: str) -> bool:
+    return any(t.norm in reading.text.norms for t in wording.tokens(name) if t.norm not in wording.STOP)
 
 
 # ---------------------------------------------------------------------------------------
@@ -321,6 +441,8 @@ def _finding(pair: Pair, reading: Reading, h: Holding) -> SlotFinding | None:
         rival = _rival(reading, theirs, heads, modifiers, fit)
         if rival is not None and _share(modifiers, near) < 0.3:
             return finding(SlotState.CONFLICTING, 0.7, rival, f"{rival.name} is {rival.role}; {o.name} is {o.role}")
+        if _share(modifiers, near) < 0.3 and _bodies(o.role) and _bodies(h.role) and not o.former:
+            return finding(SlotState.CONFLICTING, 0.75, o, f"in the source {o.name} is {o.role}, not {h.role}")
         return finding(SlotState.BACKED, 0.5, o, o.role)
     near = _words_near(reading, who)
     rival = _rival(reading, theirs, heads, modifiers, fit)
@@ -364,6 +486,14 @@ def _finding(pair: Pair, reading: Reading, h: Holding) -> SlotFinding | None:
     if not mine:
         return None
     return finding(SlotState.MISSING, 0.6, mine[0], f"the source does not call {h.name.text} {h.role}")
+
+
+_OF_BODY = re.compile(r"\b(?:of|for|heads?|leads?|chairs?|headed|led|chaired)\s(?:the\s)?(?:[a-z-]+\s){0,2}[A-Z]")
+
+
+def _bodies(role: str) -> bool:
+    """Whether a role names the body that it is held in."""
+    return bool(_OF_BODY.search(role)) and not re.search(r"\bwh(?:o|om|ose|ich)\b", role)
 
 
 def _share(words: set[str], among: set[str] | frozenset[str]) -> float:
