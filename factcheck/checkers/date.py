@@ -193,16 +193,15 @@ def _judge_date(v: View, w: When) -> SlotFinding:
     if (w.year or w.month) and agreeing and all(c.features["event"] < 0 for c in agreeing):
         least = TOLD_OTHERWISE if len(v.claim.content) <= SHORT else 0.0
         agreeing = [c for c in agreeing if c.features["cover"] >= least]
-    if own and not agreeing:
-        rival = max(own, key=lambda c: c.alignment)
-        if rival.stands == "differs" and not any(c.stands != "differs" for c in own):
-            c = rival.when
-            sure = 0.83 + 0.1 * rival.sentence.cover
-            if _same_event(v, w, rival):
-                told = c.derived or (dates.show(c) if c.inferred else c.text)
-                return finding(
-                    SlotState.CONFLICTING, sure, rival.sentence, c, f"the source dates this {told}, not {w.text}"
-                )
+    if own and not agreeing and all(c.stands == "differs" for c in own):
+        dated = max(own, key=lambda c: c.alignment)
+        if _same_event(v, w, dated):
+            c = dated.when
+            sure = 0.83 + 0.1 * dated.sentence.cover
+            told = dates.show(c) if c.inferred else c.text
+            return finding(
+                SlotState.CONFLICTING, sure, dated.sentence, c, f"the source dates this {told}, not {w.text}"
+            )
     best = max(
         agreeing, key=lambda c: (c.alignment + 0.3 * (c.stands == "equal"), -c.sentence.passage.start), default=None
     )

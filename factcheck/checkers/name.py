@@ -310,12 +310,12 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
         if full.split()[-1] not in norms or len(full.split()[-1]) > 3:
             variants.append((full.split()[-1], SlotState.BACKED, 0.9, ""))
     best: _Presence | None = None
-    place = name.label in {"PLACE", "NORP"}
+    is_place = name.label in {"PLACE", "NORP"}
     partly: tuple[int, int] | None = None
     for phrase, state, weight, why in variants:
         for sure, where in ((0.95, pair.passages), (0.75, reading.passages)):
             at = reading.at(phrase, where)
-            if at and place and _in_longer_name(reading, at):
+            if at and is_place and _in_longer_name(reading, at):
                 whole = next((x for x in _all_at(reading, phrase, where) if not _in_longer_name(reading, x)), None)
                 partly = partly or at
                 at = whole
