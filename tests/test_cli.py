@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -227,6 +228,9 @@ def test_one_source_that_cannot_be_read_does_not_stop_the_others(tmp_path):
     assert done.stdout.startswith("added")
 
 
+FILES = ["claims/lima_group.yaml", "claims/kestrel_bridge.yaml", "claims/vesna_observatory.yaml"]
+
+
 @pytest.fixture
 def demo(tmp_path: Path) -> Path:
     """A copy of the demo, so that no test writes to the repository's store."""
@@ -235,11 +239,28 @@ def demo(tmp_path: Path) -> Path:
     return tmp_path
 
 
-FILES = ["claims/lima_group.yaml", "claims/kestrel_bridge.yaml", "claims/vesna_observatory.yaml"]
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """The whole demo verified once, and where: the model reads every claim here, and in no other test."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(ROOT / "claims", folder / "claims")
+    shutil.copy(ROOT / "sources.db", folder / "sources.db")
+    store = sqlite3.connect(folder / "sources.db")
+    with store:  # `make verify` leaves its answers in the repository's store; here they are found anew
+        for table in ("run_verdicts", "runs", "verdicts", "outputs"):
+            store.execute(f"DELETE FROM {table}")
+    store.close()
+    return folder, factcheck("verify", *FILES, "--format", "json", cwd=folder)
 
 
-def test_every_expectation_of_the_demo_is_met_for_the_right_reason(demo):
-    done = factcheck("verify", *FILES, "--format", "json", "--no-cache", cwd=demo)
+@pytest.fixture
+def verified(first_run, tmp_path: Path) -> Path:
+    """A copy of the demo as its first run leaves it."""
+    return Path(shutil.copytree(first_run[0], tmp_path / "verified"))
+
+
+def test_every_expectation_of_the_demo_is_met_for_the_right_reason(first_run):
+    done = first_run[1]
     found = json.loads(done.stdout)["claims"]
     assert [c["text"] for c in found if c["verdict"] != c["expected"]] == []
     assert done.returncode == 0
@@ -278,9 +299,13 @@ def imported(demo: Path, *arguments: str) -> set[str]:
 
 
 def test_no_run_of_verify_imports_a_heavy_library_and_an_unchanged_one_no_model_runtime(demo):
-    assert not HEAVY & imported(demo, "verify", FILES[0], "--no-cache")
-    assert not HEAVY & imported(demo, "verify", FILES[0])  # keeps the verdicts
-    unchanged = imported(demo, "verify", FILES[0])
+    claims(demo, "about: the Kestrel Bridge\nclaims: [It opened in 1981, It will be painted green]\n", "two.yaml")
+    run = ("verify", "two.yaml", "--fail-on", "never")
+    fresh = imported(demo, *run, "--no-cache")
+    assert "openvino" in fresh
+    assert not HEAVY & fresh
+    assert not HEAVY & imported(demo, *run)  # keeps the verdicts
+    unchanged = imported(demo, *run)
     assert not (HEAVY | {"openvino", "tokenizers", "numpy", "httpx", "bs4", "lxml"}) & unchanged
 
 
@@ -289,18 +314,18 @@ def test_help_and_rules_import_next_to_nothing(demo):
     assert not (HEAVY | {"openvino", "numpy", "sqlite3", "httpx", "bs4", "rich"}) & light
 
 
-def test_an_unchanged_run_leaves_the_store_s_bytes_as_they_were(demo):
-    factcheck("verify", FILES[0], cwd=demo)
-    before = (demo / "sources.db").read_bytes()
-    factcheck("verify", FILES[0], cwd=demo)
-    assert (demo / "sources.db").read_bytes() == before
+def test_an_unchanged_run_says_the_same_and_leaves_the_store_s_bytes_as_they_were(first_run, verified):
+    before = (verified / "sources.db").read_bytes()
+    again = factcheck("verify", *FILES, "--format", "json", cwd=verified)
+    assert (again.stdout, again.returncode) == (first_run[1].stdout, first_run[1].returncode)
+    assert (verified / "sources.db").read_bytes() == before
 
 
-def test_a_closed_pipe_ends_the_command_quietly(demo):
+def test_a_closed_pipe_ends_the_command_quietly(verified):
     done = subprocess.run(
         f"{sys.executable} -m factcheck verify {' '.join(FILES)} | head -1",
         shell=True,
-        cwd=demo,
+        cwd=verified,
         capture_output=True,
         text=True,
         timeout=300,
