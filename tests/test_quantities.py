@@ -3,6 +3,7 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+import pint
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -132,7 +133,6 @@ def test_a_quantity_equals_itself(n: int) -> None:
 
 @pytest.mark.parametrize("word", sorted(w for w in UNITS if len(w) > 3 and UNITS[w][0] not in ("time", "data")))
 def test_the_conversion_table_agrees_with_pint(word: str) -> None:
-    pint = pytest.importorskip("pint")
     registry = pint.UnitRegistry()
     dim, factor, _ = UNITS[word]
     base = {
