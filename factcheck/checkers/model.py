@@ -54,15 +54,23 @@ class ModelChecker:
 def cuts(pair: Pair) -> tuple[tuple[Passage, ...], ...]:
     """The evidence as the model reads it: each cut in document order, no cut twice."""
     ranking = pair.ranking or tuple(range(len(pair.passages)))
+    # The title goes along with every cut; as a passage of its own it would take a sentence's place.
+    ranking = tuple(i for i in ranking if not _is_title(pair, i)) or ranking
     wanted = [ranking[:FOCUS], ranking[:WIDE]]
     found = dict.fromkeys(tuple(sorted(indices)) for indices in wanted if indices)
     return tuple(tuple(pair.passages[i] for i in indices) for indices in found)
 
 
+def _is_title(pair: Pair, index: int) -> bool:
+    return pair.passages[index].text == pair.source.title
+
+
 def _texts(pair: Pair, cut: Sequence[Passage]) -> tuple[str, str]:
     title = pair.source.title
     sentences = [p.text for p in cut if p.text != title]
-    return premise_of(sentences, title, pair.source.published), hypothesis_of(pair.claim.text, pair.claim.about)
+    # One short sentence is read without the headline, which was seen to cost it entailment;
+    # among several sentences the headline says what they are about.
+    return premise_of(sentences, title if len(cut) > FOCUS else None, pair.source.published), pair.claim.text
 
 
 def judgement(pair: Pair, cut: Sequence[Passage], probabilities: np.ndarray) -> Judgement:
