@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from factcheck.domain import Judgement, Label, Pair, Passage, digest
-from factcheck.inference import VerdictModel, hypothesis_of, premise_of
+from factcheck.inference import VerdictModel, premise_of
 
 NAME = "model"
 FOCUS = 1  # passages in the short cut
