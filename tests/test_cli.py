@@ -119,7 +119,6 @@ def test_hostile_words_in_an_error_do_not_reach_the_terminal(folder):
     assert "\x1b" not in done.stderr
 
 
-@pytest.mark.xfail(strict=False, reason="the present verdict model misses plain verdicts; a known weakness")
 def test_supported_contradicted_and_unverified_claims_on_a_real_store(folder):
     claims(
         folder,
@@ -141,7 +140,6 @@ def test_supported_contradicted_and_unverified_claims_on_a_real_store(folder):
     assert anew.stdout == done.stdout
 
 
-@pytest.mark.xfail(strict=False, reason="the present verdict model misses plain verdicts; a known weakness")
 @pytest.mark.parametrize(
     ("text", "fail_on", "code"),
     [
