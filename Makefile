@@ -3,7 +3,6 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
 BIN := .venv/bin
-DATA ?= ../shared/data
 
 .PHONY: help setup verify test lint train accuracy benchmark demo clean
 
@@ -35,12 +34,12 @@ demo: setup ## rebuild sources.db from claims/sources
 train: setup ## train the verdict model (hours; needs the data that training/README.md names)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
 	$(BIN)/python -m training.base build/base
-	$(BIN)/python -m training.mix --data $(DATA) --out build/mix.jsonl.gz
+	$(BIN)/python -m training.mix --out build/mix.jsonl.gz
 	$(BIN)/python -m training.train --base build/base/all-mpnet-base-v2 --mix build/mix.jsonl.gz --out build/stage1 --minutes 111 --stop 92
-	$(BIN)/python -m training.mix --data $(DATA) --final 37748 --out build/final.jsonl.gz
+	$(BIN)/python -m training.mix --final 37748 --out build/final.jsonl.gz
 	$(BIN)/python -m training.train --base build/base/all-mpnet-base-v2 --mix build/final.jsonl.gz --stage-from build/stage1 --out build/stage2 --minutes 110 --rate 8e-5
 	$(BIN)/python -m training.export verdict build/stage2/model factcheck/models/verdict --name factcheck-verdict
-	$(BIN)/python -m training.calibrate factcheck/models/verdict --data $(DATA) --picture docs/risk-coverage.svg
+	$(BIN)/python -m training.calibrate factcheck/models/verdict --picture docs/risk-coverage.svg
 
 accuracy: setup ## measure the verdicts on the labelled claims of tests/accuracy
 	$(BIN)/factcheck eval --kinds tests/accuracy/news tests/accuracy/pairs.jsonl

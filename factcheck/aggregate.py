@@ -50,12 +50,12 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
 }  # fmt: skip
 MODEL_SUPPORT = 0.60  # the model's own probability from which it alone would support
 SUPPORT = 0.60  # the decider's probability from which a claim is supported
-REFUTE = 0.60  # ... and contradicted
+REFUTE = 0.60  # ... and contradicted, where a checker names a value that differs
+ALONE = 0.60  # ... and contradicted, where none does
 # Whatever the weights say: support needs every slot backed. A checker this sure that a
 # slot has another value, or none, keeps the claim from being supported.
 CONFLICT = 0.5
 MISSING = 0.7
-ALONE = 0.60  # ... and contradicted where no checker names a value that differs
 SURE = 0.85  # a checker this sure that a slot has another value decides, whatever the model says
 NAMED = 0.3  # a conflict from this confidence is named as the reason of a contradiction
 _FLOOR = 0.02  # probabilities closer to 0 or 1 say no more than this
