@@ -34,10 +34,13 @@ class Enumeration:
     proper: bool
 
     def show(self, text: str) -> str:
-        """The list as a reporter checks it: "11 = Argentina, Brazil … Peru"."""
+        """The list as a reporter checks it, item by item; a very long one by its ends."""
         names = [text[s:e] for s, e in self.items]
-        shown = ", ".join(names) if len(names) <= 5 else f"{names[0]}, {names[1]} … {names[-1]}"
+        shown = ", ".join(names) if len(names) <= MOST_SHOWN else f"{names[0]}, {names[1]} … {names[-1]}"
         return f"{plain(self.count)} = {shown}"
+
+
+MOST_SHOWN = 20  # a count is only proved by what can be counted again, but a wall of names proves nothing to anyone
 
 
 _NAME_JOINERS = frozenset(
