@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -503,6 +503,13 @@ def align(reading: Reading, text: str, passages: Sequence[Passage], *, least: fl
 
 # ---------------------------------------------------------------------------------------
 # the judgement
+
+
+def by_part(pair: Pair, find: Callable[[Pair, Reading, int, int], SlotFinding | None]) -> list[SlotFinding]:
+    """What ``find`` says of each part of the claim (``start`` and ``end`` in its text), where it says anything."""
+    reading = read(pair)
+    found = (find(pair, reading, start, end) for start, end in parts(pair.claim.text))
+    return [finding for finding in found if finding is not None]
 
 
 def judgement(pair: Pair, checker: str, findings: Sequence[SlotFinding]) -> Judgement | None:

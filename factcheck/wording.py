@@ -622,3 +622,9 @@ def windows(items: Sequence[Token], size: int) -> Iterator[Sequence[Token]]:
     """Every run of ``size`` neighbouring words."""
     for i in range(len(items) - size + 1):
         yield items[i : i + size]
+
+
+def shortened(text: str, most: int) -> str:
+    """The text on one line, cut after a word where it is longer than ``most`` characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 3].rsplit(" ", 1)[0] + " …"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from factcheck import gazetteer, wording
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.reading import SYNONYMS, Clause, Reading, judgement, parts, read
+from factcheck.reading import SYNONYMS, Clause, Reading, by_part, judgement
 from factcheck.wording import NameSpan, Token
 
 CHECKER = "agency"
@@ -26,13 +26,7 @@ _NONE: frozenset[str] = frozenset()
 
 def check(pair: Pair) -> Judgement | None:
     """Back or contradict the doer of each deed of the claim; None where no verb of it is the evidence's."""
-    reading = read(pair)
-    findings = []
-    for start, end in parts(pair.claim.text):
-        finding = _finding(pair, reading, start, end)
-        if finding is not None:
-            findings.append(finding)
-    return judgement(pair, CHECKER, findings)
+    return judgement(pair, CHECKER, by_part(pair, _finding))
 
 
 def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding | None:

@@ -134,7 +134,7 @@ def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding 
             state=state,
             rule=rule,
             confidence=round(confidence, 3),
-            found=_short(words),
+            found=wording.shortened(words, 160),
             derivation=why,
             start=clause.passage.start + clause.extent[0],
             end=clause.passage.start + clause.extent[1],
@@ -299,8 +299,3 @@ def _told_as_done(part: str, found: Alignment) -> bool:
 def _finite_subject(toks: Sequence[Token], at: int) -> bool:
     """A claim that is a full sentence has no other verb than this one before it; a crude test on endings."""
     return toks[0].capital and not any(t.norm in {"a", "an"} for t in toks[:1])
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " …"

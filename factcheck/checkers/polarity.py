@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from factcheck import antonyms, wording
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.reading import SYNONYMS, Clause, Reading, judgement, parts, read
+from factcheck.reading import SYNONYMS, Clause, Reading, by_part, judgement
 from factcheck.wording import Token
 
 CHECKER = "polarity"
@@ -37,13 +37,7 @@ _LIGHT = frozenset(
 
 def check(pair: Pair) -> Judgement | None:
     """Back or contradict the sense of each clause of the claim; None where nothing of it can be matched."""
-    reading = read(pair)
-    findings: list[SlotFinding] = []
-    for start, end in parts(pair.claim.text):
-        finding = _finding(pair, reading, start, end)
-        if finding is not None:
-            findings.append(finding)
-    return judgement(pair, CHECKER, findings)
+    return judgement(pair, CHECKER, by_part(pair, _finding))
 
 
 def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding | None:
@@ -127,8 +121,8 @@ def _against(
                     state=SlotState.CONFLICTING,
                     rule="FC209",
                     confidence=0.72,
-                    found=_short(clause_text),
-                    derivation=f"the source says: {_short(clause_text)}",
+                    found=wording.shortened(clause_text, 160),
+                    derivation=f"the source says: {wording.shortened(clause_text, 160)}",
                     start=c.start,
                     end=c.end,
                 )
@@ -148,7 +142,7 @@ def _against(
                 state=SlotState.BACKED,
                 rule="FC209",
                 confidence=round(0.5 + 0.4 * share, 3),
-                found=_short(clause_text),
+                found=wording.shortened(clause_text, 160),
                 derivation="the source says so" if not anti else "the opposite word, and a negation",
                 start=at[0],
                 end=at[1],
@@ -173,7 +167,7 @@ def _against(
             state=SlotState.CONFLICTING,
             rule="FC209",
             confidence=round(min(0.95, sure), 3),
-            found=_short(clause_text),
+            found=wording.shortened(clause_text, 160),
             derivation=why,
             start=at[0],
             end=at[1],
@@ -233,8 +227,3 @@ def _negated(toks: Sequence[Token], i: int) -> bool:
     if i + 1 < len(toks) and toks[i + 1].norm in {"no", "not", "nothing", "nobody", "none", "neither"}:
         return True
     return bool(toks) and toks[0].norm in {"no", "none", "neither", "nobody", "nothing"}
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0] + " …"

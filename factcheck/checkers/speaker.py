@@ -89,12 +89,17 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
                 sure,
                 rival,
                 rival.speaker,
-                f"{rival.speaker} said this, not {saying.speaker}: “{_short(rival.text)}”",
+                f"{rival.speaker} said this, not {saying.speaker}: “{wording.shortened(rival.text, 120)}”",
                 "FC208",
             )
     if own[1] is not None and own[0] >= 0.3:
         return finding(
-            SlotState.BACKED, min(0.95, 0.5 + own[0] / 2), own[1], own[1].speaker, f"“{_short(own[1].text)}”", "FC208"
+            SlotState.BACKED,
+            min(0.95, 0.5 + own[0] / 2),
+            own[1],
+            own[1].speaker,
+            f"“{wording.shortened(own[1].text, 120)}”",
+            "FC208",
         )
     if speaks:
         return finding(SlotState.BACKED, 0.4, own[1], saying.speaker, "speaks in the source; the words differ", "FC208")
@@ -139,11 +144,6 @@ def _named_in_source(reading: Reading, speaker: str) -> bool:
         len(span.words) > 1 and reading.text.says(" ".join(w.norm for w in span.words))
         for span in wording.name_spans(speaker)
     )
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 120 else text[:117].rsplit(" ", 1)[0] + " …"
 
 
 def _match(reading: Reading, words: frozenset[str], quoted: frozenset[str], speech: Speech) -> float:
