@@ -79,7 +79,10 @@ def premise_of(sentences: Sequence[str], title: str | None = None, published: dt
 
 
 def hypothesis_of(text: str, about: str | None = None) -> str:
-    """The claim as the model reads it: a fragment is put behind what it is about."""
+    """A fragment behind what it is about, as some rows of the training mix have it.
+
+    ``verify`` gives the model the claim's own words alone: ``about`` widens retrieval.
+    """
     return f"{about}: {text}" if about else text
 
 

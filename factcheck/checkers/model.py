@@ -1,9 +1,9 @@
 """What the verdict model says of a claim beside its evidence.
 
 The model reads the evidence of one source in two cuts: the passage most like the
-claim with the one before it, which is short and sharp; and the best few passages
-in document order, where facts of several sentences combine. Title and date go
-along, as they do in training.
+claim, which is short and sharp; and the best few passages in document order, where
+facts of several sentences combine. The source's date goes along with both, its
+title with the long one.
 """
 
 from __future__ import annotations
