@@ -19,7 +19,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,12 +79,13 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line of a pairs file."""
+    """One line of a pairs file, or a claim on an article beside its deciding sentences."""
 
     claim: str
     evidence: str
     gold: str
     kind: str = ""
+    published: dt.date | None = None
 
 
 # ---------------------------------------------------------------- scoring
@@ -270,11 +271,12 @@ class Measure:
 
     def pairs(self, rows: Sequence[Row]) -> tuple[list[Case], float]:
         from factcheck import inference
+        from factcheck.inference import premise_of
 
         rows = self._changed(rows)
         model = inference.load_verdict_model(self.model)
         started = time.perf_counter()
-        probabilities = model.judge([(row.evidence, row.claim) for row in rows])
+        probabilities = model.judge([(premise_of([row.evidence], None, row.published), row.claim) for row in rows])
         cases = [self._case(row, p) for row, p in zip(rows, probabilities, strict=True)]
         return cases, time.perf_counter() - started
 
@@ -282,13 +284,10 @@ class Measure:
         if self.change == "none":
             return rows
         if self.change == "blank":
-            return [Row(claim=r.claim, evidence="", gold="unverified", kind=r.kind) for r in rows]
+            return [replace(r, evidence="", gold="unverified") for r in rows]
         order = list(range(len(rows)))
         random.Random(7).shuffle(order)
-        return [
-            Row(claim=r.claim, evidence=rows[j].evidence, gold="unverified", kind=r.kind)
-            for r, j in zip(rows, order, strict=True)
-        ]
+        return [replace(r, evidence=rows[j].evidence, gold="unverified") for r, j in zip(rows, order, strict=True)]
 
     def _case(self, row: Row, probabilities: np.ndarray) -> Case:
         from factcheck.aggregate import decide, model_verdict
@@ -317,12 +316,22 @@ class Measure:
     def articles(self, articles: Sequence[dict[str, Any]]) -> tuple[list[Case], float]:
         """Claims over whole articles, as ``verify`` sees them; or over their deciding sentences alone."""
         if self.evidence == "given" or self.model_only:
+            unlabelled = next((a for a in articles if "text" not in a), None)
+            if unlabelled:
+                raise InputError(
+                    str(unlabelled["file"]),
+                    None,
+                    None,
+                    "names no deciding sentences",
+                    "measure it with --evidence article",
+                )
             rows = [
                 Row(
                     claim=c["text"],
                     evidence=" ".join(c.get("evidence") or [a.get("text", "")]),
                     gold=c["verdict"],
                     kind=c["type"],
+                    published=dt.date.fromisoformat(str(a["date"])[:10]) if "date" in a else None,
                 )
                 for a in articles
                 for c in a["claims"]
@@ -398,7 +407,9 @@ def pair_of(row: Row) -> Pair:
     from factcheck.passages import split
 
     identity = digest(row.evidence)
-    source = Source(id=identity[:12], uri=f"pair:{identity[:12]}", sha256=identity, text=row.evidence)
+    source = Source(
+        id=identity[:12], uri=f"pair:{identity[:12]}", sha256=identity, text=row.evidence, published=row.published
+    )
     passages = split(row.evidence, source.id)
     return Pair(
         claim=Claim(id="1", text=row.claim), source=source, passages=passages, context=passages, retrieval_score=1.0

@@ -1,11 +1,12 @@
 """Calibrate a shipped verdict model.
 
-Temperature and label biases go into its manifest; figures and a picture are for the docs.
+The temperature goes into its manifest; figures and a picture are for the docs.
 
-Vector scaling with one shared temperature (Guo et al. 2017, section 4.2): logits are
-divided by the temperature and shifted by one bias a label, fitted by minimising the
-negative log-likelihood on development data, each set weighing the same. Half of each
-set fits, the other half gives the figures that are printed.
+Temperature scaling (Guo et al. 2017, section 4.2): logits are divided by one number,
+fitted by minimising the negative log-likelihood on development data, each set weighing
+the same. Half of each set fits, the other half gives the figures that are printed.
+With ``--bias`` also one shift a label, from the same fit (vector scaling with a shared
+temperature): it fits sets whose labels are shared out in another way than news.
 
     python -m training.calibrate factcheck/models/verdict --limit 400
 """
@@ -52,8 +53,8 @@ def scaled(logits: np.ndarray, temperature: float, bias: Sequence[float]) -> np.
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def fit(logits: np.ndarray, gold: np.ndarray, weight: np.ndarray) -> tuple[float, list[float]]:
-    """Temperature and biases by gradient descent on the weighted log-likelihood.
+def fit(logits: np.ndarray, gold: np.ndarray, weight: np.ndarray, *, biased: bool) -> tuple[float, list[float]]:
+    """Temperature and biases (zero unless ``biased``) by gradient descent on the weighted log-likelihood.
 
     It is convex, so the start does not matter.
     """
@@ -62,7 +63,8 @@ def fit(logits: np.ndarray, gold: np.ndarray, weight: np.ndarray) -> tuple[float
     for _ in range(4000):
         error = (scaled(logits, 1 / scale, bias) - onehot) * weight[:, None]
         scale -= 0.3 * float((error * logits).sum() / weight.sum())
-        bias -= 0.3 * error.sum(axis=0) / weight.sum()
+        if biased:
+            bias -= 0.3 * error.sum(axis=0) / weight.sum()
     bias -= bias.mean()
     return 1 / scale, [round(float(b), 4) for b in bias]
 
@@ -121,6 +123,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=400, help="pairs of each set")
     parser.add_argument("--picture", type=Path, help="write the risk-coverage curves to this SVG file")
     parser.add_argument("--logits", type=Path, help="keep the logits here, and take them from here when they are there")
+    parser.add_argument("--bias", action="store_true", help="fit a shift of each label too")
     options = parser.parse_args()
     rows = {name: read_pairs(options.data / "dev" / f"{name}.jsonl.gz") for name in SETS}
     rows |= {"news_dev": article_rows(options.data / "news_dev")}
@@ -138,6 +141,7 @@ def main() -> None:
         np.concatenate([logits[n][fitting[n]] for n in rows]),
         np.concatenate([gold[n][fitting[n]] for n in rows]),
         np.concatenate([np.full(fitting[n].sum(), 1 / fitting[n].sum()) for n in rows]),
+        biased=options.bias,
     )
     print(f"temperature {temperature:.3f}, bias {bias}")
     print(
@@ -163,7 +167,7 @@ def main() -> None:
         manifest["id"].split("@")[0],
         manifest["max_tokens"],
         temperature=round(temperature, 4),
-        bias=bias,
+        **({"bias": bias} if options.bias else {}),
     )
 
 

@@ -158,9 +158,7 @@ def main() -> None:
     (target / "config.json").write_text(json.dumps(config, indent=1, sort_keys=True) + "\n")
     write_shards(weights, target)
     extra = {"temperature": options.temperature} if options.kind == "verdict" else {}
-    write_manifest(
-        target, options.name or f"factcheck-{options.kind}", 192 if options.kind == "verdict" else 256, **extra
-    )
+    write_manifest(target, options.name or f"factcheck-{options.kind}", 256, **extra)
 
 
 if __name__ == "__main__":

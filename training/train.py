@@ -27,7 +27,7 @@ from training.mix import training_order
 
 LABELS = ("supported", "unverified", "contradicted")
 LABEL_NAMES = ("entailment", "neutral", "contradiction")
-MAX_TOKENS = 192  # premise and hypothesis together; the premise is cut, never the claim
+MAX_TOKENS = 256  # premise and hypothesis together; the premise is cut, never the claim
 
 
 def encode(tokenizer, rows: list[dict]) -> list[list[int]]:
