@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from factcheck.alignment import Reading, Sentence, View
-from factcheck.quantities import Quantity, compare_values, plain, show
+from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, plain, show
+from factcheck.told import Told, related
 
 MAX_OPERANDS = 36
 MAX_TRIPLE_OPERANDS = 12
@@ -56,8 +57,10 @@ class Derivation:
 
     value: float
     text: str
-    kind: str  # difference, total, rest, product, each, share, change, ratio
+    kind: str  # difference, total, rest, product, each, share, change, ratio, earlier
     operands: tuple[tuple[Sentence, Quantity], ...]
+    told: bool = False  # the source itself sets the operands against each other
+    sign: int = 0  # the direction that the source tells: 1 a rise, -1 a fall
 
 
 def cues(view: View) -> frozenset[str]:
@@ -94,10 +97,100 @@ def _one(q: Quantity) -> str:
     return show(q.value, q.dim, q.unit) if q.unit != "share" else q.text
 
 
+def from_told(q: Quantity, s: Sentence, t: Told) -> Iterator[Derivation]:
+    """What follows for a value of the claim's kind from two figures that the source sets against each other."""
+
+    def made(value: float, work: str, kind: str, sign: int = 0) -> Derivation:
+        unit = q.unit if q.unit != "share" else "%"
+        dim = "percent" if q.unit == "share" else q.dim
+        return Derivation(value, f"{work} = {show(value, dim, unit)}", kind, ops, told=True, sign=sign)
+
+    ops = tuple((s, o) for o in t.figures)
+    if t.delta is None:
+        old, new = t.old, t.new
+        if old is None or new is None:
+            return
+        big, small = (new, old) if new.lo > old.lo else (old, new)
+        if (q.dim in (old.dim, new.dim) and q.dim != "count") or (q.dim == old.dim == new.dim):
+            yield made(big.lo - small.lo, f"{_one(big)} − {_one(small)}", "difference", t.sign)
+        elif "percent" in (old.dim, new.dim) and (q.dim == "points" or (q.dim == "count" and q.head == "point")):
+            value = big.lo - small.lo
+            yield Derivation(
+                value, f"{_one(big)} − {_one(small)} = {plain(value)} points", "difference", ops, True, t.sign
+            )
+    else:
+        new = t.new
+        if new is None:
+            return
+        before = new.lo - t.sign * t.delta.lo
+        sum_ = f"{_one(new)} {'−' if t.sign > 0 else '+'} {_one(t.delta)}"
+        if before <= 0:
+            return
+        if q.dim == new.dim:
+            yield made(before, sum_, "earlier")
+        if q.dim == "percent" and new.dim != "percent":
+            yield made(100 * t.delta.lo / before, f"{_one(t.delta)} ÷ {plain(before)}", "change", t.sign)
+        return
+    if not old.lo or not new.lo or q.dim not in ("percent", "multiple"):
+        return
+    ratio = new.lo / old.lo
+    if q.dim == "multiple":
+        yield made(ratio, f"{_one(new)} ÷ {_one(old)}", "ratio", t.sign)
+        if not t.sign:
+            yield made(1 / ratio, f"{_one(old)} ÷ {_one(new)}", "ratio")
+        return
+    yield made(100 * abs(ratio - 1), f"({_one(big)} − {_one(small)}) ÷ {_one(old)}", "change", t.sign)
+    if not t.sign:
+        yield made(100 * abs(1 / ratio - 1), f"({_one(big)} − {_one(small)}) ÷ {_one(new)}", "change")
+    yield made(100 * small.lo / big.lo, f"{_one(small)} of {_one(big)}", "share")
+
+
+def pairs_told(view: View) -> Iterator[tuple[Sentence, Told]]:
+    """The pairs of figures that the evidence, or a sentence near to the claim, sets against each other."""
+    for s in sorted(view.sentences, key=lambda s: (not s.evidence, -s.cover, s.passage.start))[:12]:
+        if s.evidence or s.cover >= 0.25:
+            for t in related(s.reading.text, s.reading.quantities):
+                yield s, t
+
+
+# How many of the shorter span make the longer.
+_PER = {
+    ("month", "year"): 12, ("day", "week"): 7, ("hour", "day"): 24, ("week", "year"): 52, ("quarter", "year"): 4,
+    ("minute", "hour"): 60,
+}  # fmt: skip
+_OF_THAT = re.compile(
+    r"^\s(?:of\s(?:that|this|it|its|the|their|his|her|what|those|these|them)\b|what\b|that\b|the\s(?:sum|number|amount|size|usual|average|price|figure|total|rate)|"
+    r"as\s(?:many|much)|its\b|their\b|more\b|less\b|higher|lower|bigger|larger|smaller|a\s?s\b)",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(r"^\s(?:[\w-]+\s)?(?:others?|rivals?|more|further|competitors|opponents)\b", re.IGNORECASE)
+_OTHERS_BEFORE = re.compile(r"\b(?:other|another|further|additional)\s$", re.IGNORECASE)
+
+
+_THE_REST = re.compile(r"\b(?:the\s(?:rest|remainder|others?)|remaining)\b", re.IGNORECASE)
+_SPAN = {"year": YEAR, "month": MONTH, "week": 7 * DAY, "day": DAY}
+
+
+def _bare_money(q: Quantity, o: Quantity) -> bool:
+    """Money whose currency was said before: "up from 1.1 million last year"."""
+    return q.dim.startswith("money") and o.dim == "count" and "illion" in o.text and o.head in ("", "year", "month")
+
+
+def _of_that(s: Sentence, a: Quantity, by: Sentence, p: Quantity) -> bool:
+    """Whether a share or multiple is told of the other figure: "a tenth of that", "five times what the law requires"."""
+    if not _OF_THAT.match(by.reading.text[p.end : p.end + 24]):
+        return False
+    return s is by or s.passage.start < by.passage.start
+
+
 def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
     """Every calculation over the pool that gives the claim's value, the plainest first."""
     operands = pool(view)
-    same = [(s, o) for s, o in operands if o.dim == q.dim and o.lo == o.hi]
+    for s, t in pairs_told(view):
+        for work in from_told(q, s, t):
+            if _fits(q, work.value):
+                yield work
+    same = [(s, o) for s, o in operands if o.lo == o.hi and (o.dim == q.dim or _bare_money(q, o))]
 
     def made(value: float, text: str, kind: str, *ops: tuple[Sentence, Quantity]) -> Derivation:
         return Derivation(value, f"{text} = {show(value, q.dim, q.unit if q.unit != 'share' else '%')}", kind, ops)
@@ -135,6 +228,24 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 yield made(sum(values), " + ".join(_one(o) for _, o in triple), "total", *triple)
             if values[0] - values[1] - values[2] > 0 and _fits(q, values[0] - values[1] - values[2]):
                 yield made(values[0] - values[1] - values[2], " − ".join(_one(o) for _, o in by_size), "rest", *by_size)
+    for s1, a in same:
+        span = _PER.get((a.rate, q.rate)) if a.rate and q.rate else None
+        if span and _fits(q, a.lo * span):
+            yield made(a.lo * span, f"{span} × {_one(a)}", "product", (s1, a))
+        back = _PER.get((q.rate, a.rate)) if a.rate and q.rate else None
+        if back and _fits(q, a.lo / back):
+            yield made(a.lo / back, f"{_one(a)} ÷ {back}", "each", (s1, a))
+        if q.rate in _SPAN and not a.rate and a.dim != "time":
+            for s2, d in operands:
+                if d.dim == "time" and d.lo >= 1.9 * _SPAN[q.rate] and _fits(q, a.lo * _SPAN[q.rate] / d.lo):
+                    value = a.lo * _SPAN[q.rate] / d.lo
+                    yield made(value, f"{_one(a)} ÷ {_one(d)}", "each", (s1, a), (s2, d))
+    if q.dim == "count":
+        for s1, a in same:
+            if a.lo + 1 == q.lo == q.hi and (
+                _OTHERS.match(s1.reading.text[a.end : a.end + 30]) or _OTHERS_BEFORE.search(s1.reading.text[: a.start])
+            ):
+                yield replace(made(q.lo, f"1 + {_one(a)} others", "total", (s1, a)), told=True)
     shares = [(s, o) for s, o in operands if o.dim == "percent" and 0 < o.value < 1000 and o.lo == o.hi]
     multiples = [(s, o) for s, o in operands if o.dim == "multiple" and o.lo > 0]
     counts = [(s, o) for s, o in operands if o.dim == "count" and o.lo > 1 and o.lo == o.hi]
@@ -149,17 +260,19 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 options.append((a.lo * (1 + f), f"{_one(a)} plus {_one(p)}", "product"))
                 options.append((a.lo / (1 + f), f"{_one(a)} before a rise of {_one(p)}", "product"))
                 options.append((a.lo / f, f"{_one(a)} is {_one(p)} of it", "product"))
+                said = _of_that(s1, a, s2, p)
                 for value, text, kind in options:
                     if _fits(q, value):
-                        yield made(value, text, kind, (s1, a), (s2, p))
+                        work = made(value, text, kind, (s1, a), (s2, p))
+                        yield replace(work, told=said)
             for s2, m in multiples:
                 for value, text in (
                     (a.lo * m.lo, f"{_one(a)} × {plain(m.lo)}"),
                     (a.lo / m.lo, f"{_one(a)} ÷ {plain(m.lo)}"),
                 ):
                     if _fits(q, value):
-                        yield made(value, text, "product", (s1, a), (s2, m))
-    if q.dim.startswith("money") or q.dim in ("length", "mass", "area", "volume", "time", "count"):
+                        yield replace(made(value, text, "product", (s1, a), (s2, m)), told=_of_that(s1, a, s2, m))
+    if q.dim.startswith("money") or q.dim in ("length", "mass", "area", "volume", "time", "count", "power", "energy"):
         for s1, a in same:
             for s2, c in counts:
                 if c is a or (s1 is s2 and c.start == a.start):
@@ -175,6 +288,15 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
             if p.value < 100 and _fits(q, 100 - p.value):
                 yield Derivation(100 - p.value, f"100% − {_one(p)} = {plain(100 - p.value)}%", "rest", ((s1, p),))
         for (s1, a), (s2, b) in combinations(shares, 2):
+            rest = 100 - a.value - b.value
+            if rest > 0 and s1 is s2 and _fits(q, rest):
+                yield Derivation(
+                    rest,
+                    f"100% − {_one(a)} − {_one(b)} = {plain(rest)}%",
+                    "rest",
+                    ((s1, a), (s2, b)),
+                    told=bool(_THE_REST.search(s1.reading.text)),
+                )
             if q.unit == "share" and _fits(q, a.value + b.value):
                 yield Derivation(
                     a.value + b.value,
@@ -234,7 +356,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
 # Which wording asks for which calculation.
 ASKED = {
     "difference": ("difference",), "total": ("total",), "rest": ("rest", "difference"), "product": ("each", "ratio", "total", "difference"),
-    "each": ("each",), "share": ("share",), "change": ("difference", "ratio"), "ratio": ("ratio", "difference"),
+    "earlier": ("difference", "total"), "each": ("each",), "share": ("share",), "change": ("difference", "ratio"), "ratio": ("ratio", "difference"),
 }  # fmt: skip
 
 
@@ -266,6 +388,54 @@ def asks_difference(claim: Reading, q: Quantity) -> bool:
     after = claim.text[q.end : q.end + 60]
     before = claim.text[max(0, q.start - 50) : q.start]
     return bool(_DIFFERENCE_AFTER.match(after) or _DIFFERENCE_BEFORE.search(before) or _MARGIN_AFTER.match(after))
+
+
+_RISE = re.compile(
+    r"\b(?:r[io]se[sn]?|rising|gr[eo]w\w*|growth|climb\w*|increas\w+|jump\w*|gain\w*|rais\w+|up|more|higher|extra|dearer|longer|added|doubl\w+|trebl\w+|tripl\w+|"
+    r"quadrupl\w+|overrun|expand\w*|wider|widen\w*|ahead|above)\b",
+    re.IGNORECASE,
+)
+_FALL = re.compile(
+    r"\b(?:f[ae]ll\w*|dropp?\w*|declin\w+|lost|lose[sd]?|loss|shed|sank|shrank|shrunk|shrink\w*|cut\w*|reduc\w+|reduction|lower\w*|down|fewer|less|cheaper|shorter|halv\w+|"
+    r"sav\w+|slipp?\w*|behind|below|narrow\w*)\b",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(
+    r"\b(?:r[io]se[sn]?|rising|gr[eo]w\w*|growth|climb\w*|increas\w+|jump\w*|gain\w*|rais\w+|up\sby|f[ae]ll(?:en|s|ing)?|fell|dropp?\w*|declin\w+|cut|cuts|reduc\w+|reduction|"
+    r"overrun|shrank|shrunk|lost|dearer|cheaper|higher|lower|went\sup|gone\sup|changed?|slipp?\w*)\b",
+    re.IGNORECASE,
+)
+_TO = re.compile(
+    r"\b(?:to|at|from|of)\s(?:about\s|around\s|some\s|nearly\s|almost\s|just\s|over\s|under\s|only\s|an?\s|the\s)*[$£€¥]?$",
+    re.IGNORECASE,
+)
+_SHARE_OF = re.compile(r"^\s(?:of|were|was|are|is|say|said|have|had)\b", re.IGNORECASE)
+
+
+def direction(claim: Reading, q: Quantity) -> int:
+    """1 where the words about the value tell of a rise, -1 of a fall, 0 of neither or both."""
+    around = claim.text[max(0, q.start - 60) : q.end + 40]
+    up, down = bool(_RISE.search(around)), bool(_FALL.search(around))
+    return up - down
+
+
+def asks_of_told(claim: Reading, q: Quantity) -> frozenset[str]:
+    """What of two related figures the claim's value is meant to be: their difference, change, ratio."""
+    asked = set()
+    before, after = claim.text[max(0, q.start - 40) : q.start], claim.text[q.end : q.end + 40]
+    if q.dim == "multiple":
+        if not re.match(r"\sas\s(?:fast|likely|often|quick)", after, re.IGNORECASE):
+            asked.add("ratio")
+    elif q.dim == "percent":
+        if (
+            asks_difference(claim, q) or (_CHANGED.search(claim.text) and not _TO.search(before))
+        ) and not _SHARE_OF.match(after):
+            asked.add("change")
+        if q.unit != "share" and asks_difference(claim, q):
+            asked.add("difference")
+    elif asks_difference(claim, q):
+        asked.add("difference")
+    return frozenset(asked)
 
 
 def expected(view: View, q: Quantity) -> Iterator[Derivation]:

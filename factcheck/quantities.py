@@ -971,6 +971,9 @@ def _duration(
     return replace(made, nouns=nouns, head=head, rate=_rate_after(tokens, last))
 
 
+_SHARED = frozenset("cheaper higher lower smaller larger bigger shorter longer fewer faster slower full empty".split())
+
+
 def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
     """ "a third", "two-thirds", "half of", "one in six", "1 in 12", "one employee in eight", "N out of M"."""
     n = len(tokens)
@@ -1001,7 +1004,7 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
         return share(0.5, i + 1)
     top: float | None = None
     j = i
-    if low in ("a", "one"):
+    if low in ("a", "an", "one"):
         top, j = 1.0, i + 1
     elif tokens[i].kind == "n" or low in _ONES:
         cardinal = _cardinal(tokens, i) if tokens[i].kind == "n" else _Number(float(_ONES[low]), i + 1, 1.0, "words")
@@ -1019,10 +1022,11 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
         # "a third of", "cut by a third", "a third less"; but "a third request", "a fourth victim"
         if top == 1 and not plural and not hyphen:
             ends = k + 1 >= n or (tokens[k + 1].kind == "p" and tokens[k + 1].text not in "'’")
-            if low == "a" and not (
+            if low in ("a", "an") and not (
                 ends
                 or following in FUNCTION_WORDS
-                or following in ("cheaper", "higher", "lower", "smaller", "larger", "bigger", "shorter", "longer")
+                or following in _SHARED
+                or (bound and word != "quarter" and following in ("full", "empty", "complete", "built", "finished"))
             ):
                 return None
             if low == "a" and ends and i and tokens[i - 1].low in ("and", "until") and word != "quarter":
@@ -1152,6 +1156,14 @@ _VOTE_WORDS = frozenset(
 )
 
 
+_MOVES = frozenset(
+    """
+    by fell rose lost gained dropped added shed climbed grew increased decreased declined slipped jumped advanced
+    eased rises falls drops gains loses up down slid sank soared dipped
+    """.split()
+)
+
+
 def _with_ranges_and_tallies(text: str, tokens: Sequence[Token], found: list[Quantity]) -> tuple[Quantity, ...]:
     """Joins "$25 to $30" into a range and marks the two figures of "27-21"."""
     out: list[Quantity] = []
@@ -1190,7 +1202,13 @@ def _with_ranges_and_tallies(text: str, tokens: Sequence[Token], found: list[Qua
                     out.append(left)
                     i += 1
                     continue
-            joined = dash or gap == ["to"] or (before == "between" and gap == ["and"])
+            # "fell $1.25 to $33", "cut by 35 minutes to an hour": by how much, and to what
+            moved = (
+                gap == ["to"]
+                and left.dim == right.dim != "count"
+                and (before in _MOVES or lows[max(0, left.token - 2)] in _MOVES)
+            )
+            joined = dash or (gap == ["to"] and not moved) or (before == "between" and gap == ["and"])
             if (
                 joined
                 and before != "from"

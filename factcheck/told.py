@@ -1,0 +1,135 @@
+"""The figures that a sentence itself sets against each other: "from 690 to 905", "£33, down £1.25", "246, 24 fewer than".
+
+A pair that the text relates is worth more than two figures that happen to stand
+near: what follows from it (the difference, the change in percent, the earlier
+value) is what the source says in other words. The calculation is ``calculation``'s.
+"""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from factcheck.quantities import Quantity
+
+_HEDGE = (
+    r"(?:(?:about|around|some|roughly|nearly|almost|just|only|over|under|more than|less than|fewer than|at least|an?|the|its|their|his|her|last|"
+    r"year's|estimated|average|record|of|as many as|as much as|level|total|figure|close)\s){0,4}[$£€¥]?"
+)
+_Q = r"#(\d+)#"
+_GAP = r"[^.;:#]{0,60}?"
+_SHORT = r"[^.;:#]{0,30}?"
+_UP = r"(?:rose|risen|rises?|rising|grew|grown|grows?|growing|climb\w*|increas\w+|jump\w*|gain\w*|went up|gone up|goes up|go up|rais\w+|advanc\w+|soar\w*|added|put on|up)"
+_DOWN = r"(?:fell|fallen|falls?|falling|dropp?\w*|declin\w+|lost|loses?|losing|shed|slid|slipp?\w*|sank|sunk|shrank|shrunk|shrinks?|cuts?|cutting|reduc\w+|lower\w*|went down|gone down|dipp\w+|slump\w*|plung\w+|eased|down)"
+_MORE = r"(?:more|higher|longer|above|later|heavier|dearer|bigger|larger|taller|older|faster|warmer|over|wider|extra)"
+_LESS = r"(?:fewer|less|lower|shorter|below|earlier|lighter|cheaper|smaller|younger|slower|cooler|colder|under|narrower|short of)"
+
+# Each shape with what its figures are: old and new value, or a value and its difference from another.
+_SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), roles)
+    for pattern, roles in (
+        (rf"\bfrom\s{_HEDGE}{_Q}{_GAP}\bto\s(?:\w+\s(?:at|of)\s)?{_HEDGE}{_Q}", "old new"),
+        (rf"\bto\s{_HEDGE}{_Q}{_SHORT}\bfrom\s{_HEDGE}{_Q}", "new old"),
+        (rf"{_Q}{_GAP}\b(?:up|down|higher|lower|reduced|increased)\sfrom\s{_HEDGE}{_Q}", "new old"),
+        (
+            rf"{_Q}{_GAP}\b(?:against|compared\s(?:with|to)|versus|instead\sof|rather\sthan|as\sagainst)\s{_HEDGE}{_Q}(?!\sand\s(?:{_HEDGE})#)",
+            "this other",
+        ),
+        (rf"\b{_UP}\s(?:by\s)?{_HEDGE}{_Q}{_SHORT}\bto\s(?:\w+\s(?:at|of)\s)?{_HEDGE}{_Q}", "+ new"),
+        (rf"\b{_DOWN}\s(?:by\s)?{_HEDGE}{_Q}{_SHORT}\bto\s(?:\w+\s(?:at|of)\s)?{_HEDGE}{_Q}", "- new"),
+        (rf"{_Q}{_GAP}\b(?:up|a\srise\sof|an\sincrease\sof|a\sgain\sof)\s{_HEDGE}{_Q}", "new +"),
+        (
+            rf"{_Q}{_GAP}\b(?:down|a\sfall\sof|a\sdrop\sof|a\sdecrease\sof|a\sdecline\sof|a\sloss\sof)\s{_HEDGE}{_Q}",
+            "new -",
+        ),
+        (rf"{_Q}{_GAP},\s(?:or\s)?{_HEDGE}{_Q}\s(?:\w+\s){{0,2}}?{_MORE}\b", "new +"),
+        (rf"{_Q}{_GAP},\s(?:or\s)?{_HEDGE}{_Q}\s(?:\w+\s){{0,2}}?{_LESS}\b", "new -"),
+        (
+            rf"\b(?:used\sto|originally|previously|initially|at\sfirst|first)\s{_GAP}{_Q}{_GAP}\b(?:now|cut|reduced|takes?|costs?|raised|increased)\s{_GAP}{_Q}",
+            "old new",
+        ),
+        (rf"\bcost\s{_HEDGE}{_Q}{_GAP}\bwill\s(?:\w+\s)?cost\s{_HEDGE}{_Q}", "old new"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """Two values of one thing, or a value and how far it is from another.
+
+    ``old`` and ``new`` are both there, or one of them with ``delta``; ``sign`` is the
+    direction told from old to new, 0 where the text only sets the two side by side.
+    """
+
+    old: Quantity | None
+    new: Quantity | None
+    delta: Quantity | None = None
+    sign: int = 0
+    start: int = 0
+
+    @property
+    def figures(self) -> tuple[Quantity, ...]:
+        return tuple(q for q in (self.old, self.new, self.delta) if q is not None)
+
+
+@lru_cache(maxsize=4096)
+def related(text: str, quantities: tuple[Quantity, ...]) -> tuple[Told, ...]:
+    """What the text tells of pairs of its figures, in order; each pair once."""
+    usable = [q for q in quantities if q.dim != "ordinal" and q.lo == q.hi]
+    if len(usable) < 2:
+        return ()
+    pieces, at, end = [], {}, 0
+    for i, q in enumerate(usable):
+        if q.start < end:
+            continue
+        pieces.append(text[end : q.start])
+        pieces.append(f"#{i}#")
+        at[i] = q
+        end = q.end
+    pieces.append(text[end:])
+    skeleton = "".join(pieces)
+    found: list[Told] = []
+    seen: set[tuple[int, int]] = set()
+    for shape, roles in _SHAPES:
+        for match in shape.finditer(skeleton):
+            i, j = int(match.group(1)), int(match.group(2))
+            a, b = at[i], at[j]
+            if (i, j) in seen or not _alike(a, b):
+                continue
+            seen.add((i, j))
+            made = _made(roles, a, b)
+            if made is not None:
+                found.append(made)
+    return tuple(found)
+
+
+def _alike(a: Quantity, b: Quantity) -> bool:
+    """One kind of thing: the same dimension, or a bare figure beside a measured one."""
+    if a.dim == b.dim:
+        return not (a.head and b.head and a.head != b.head and a.unit == "" and b.dim == "count" and b.form != "words")
+    if {a.dim, b.dim} == {"percent", "points"}:
+        return True
+    bare = b if b.dim == "count" else a if a.dim == "count" else None
+    measured = a if bare is b else b
+    return (
+        bare is not None and measured.dim.startswith("money") and ("illion" in bare.text) == ("illion" in measured.text)
+    )
+
+
+def _made(roles: str, a: Quantity, b: Quantity) -> Told | None:
+    first, second = roles.split()
+    if roles in ("old new", "new old"):
+        old, new = (a, b) if first == "old" else (b, a)
+        if old.lo == new.lo:
+            return None
+        return Told(old, new, sign=1 if new.lo > old.lo else -1, start=a.start)
+    if roles == "this other":
+        return Told(b, a, start=a.start) if a.lo != b.lo else None
+    new, delta, sign = (b, a, first) if second == "new" else (a, b, second)
+    if delta.dim == "percent" and new.dim != "percent":
+        return None
+    if delta.lo >= new.lo and sign == "+":
+        return None
+    return Told(None, new, delta, 1 if sign == "+" else -1, start=a.start)
