@@ -1280,7 +1280,11 @@ def _with_ranges_and_tallies(text: str, tokens: Sequence[Token], found: list[Qua
         after = lows[q.token_end] if q.token_end < len(lows) else ""
         before = lows[q.token - 1] if q.token else ""
         donor = None
-        for other in (*out[k + 1 : k + 2], *reversed(out[max(0, k - 2) : k])):
+        beside = [o for o in out[k + 1 : k + 2] if o.token - q.token_end <= 3]
+        earlier = list(reversed(out[max(0, k - 2) : k]))
+        if earlier and earlier[0].dim == "count" and earlier[0].head:
+            earlier = []  # "the 63-km link fell from 34 bar to 12"
+        for other in (*beside, *earlier):
             if other.dim.startswith("money") or other.dim in (
                 "percent",
                 "length",
@@ -1321,9 +1325,7 @@ def _with_ranges_and_tallies(text: str, tokens: Sequence[Token], found: list[Qua
             joined
             and near
             and donor.number
-            and (
-                0.02 <= (q.number + 1e-9) / (donor.number + 1e-9) <= 50 or (donor.dim == "percent" and q.number <= 100)
-            )
+            and (q.number <= 100 if donor.dim == "percent" else 0.01 <= (q.number + 1e-9) / (donor.number + 1e-9) <= 50)
         ):
             if q.form == "digits" or q.number >= 20:
                 scale = donor.lo / donor.number if donor.dim != "temperature" else 1.0

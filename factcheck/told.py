@@ -9,7 +9,7 @@ value) is what the source says in other words. The calculation is ``calculation`
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from factcheck.quantities import Quantity
@@ -96,26 +96,37 @@ def related(text: str, quantities: tuple[Quantity, ...]) -> tuple[Told, ...]:
         for match in shape.finditer(skeleton):
             i, j = int(match.group(1)), int(match.group(2))
             a, b = at[i], at[j]
-            if (i, j) in seen or not _alike(a, b):
+            both = _alike(a, b)
+            if (i, j) in seen or both is None:
                 continue
             seen.add((i, j))
-            made = _made(roles, a, b)
+            made = _made(roles, *both)
             if made is not None:
                 found.append(made)
     return tuple(found)
 
 
-def _alike(a: Quantity, b: Quantity) -> bool:
-    """One kind of thing: the same dimension, or a bare figure beside a measured one."""
+def _alike(a: Quantity, b: Quantity) -> tuple[Quantity, Quantity] | None:
+    """The two in one dimension, a bare figure taking the unit of the other; None where they are of two kinds of thing."""
     if a.dim == b.dim:
-        return not (a.head and b.head and a.head != b.head and a.unit == "" and b.dim == "count" and b.form != "words")
+        other_noun = a.head and b.head and a.head != b.head and b.dim == "count" and b.form != "words"
+        return None if other_noun else (a, b)
     if {a.dim, b.dim} == {"percent", "points"}:
-        return True
-    bare = b if b.dim == "count" else a if a.dim == "count" else None
-    measured = a if bare is b else b
-    return (
-        bare is not None and measured.dim.startswith("money") and ("illion" in bare.text) == ("illion" in measured.text)
-    )
+        return a, b
+    if b.dim == "count" and not b.whole and a.dim not in ("multiple", "temperature", "percent", "points") and a.number:
+        if b.head in ("", "year", "month", "week", "day"):
+            return a, _in_unit_of(a, b)
+    elif a.dim == "count" and not a.head and b.dim not in ("multiple", "temperature", "percent", "points") and b.number:
+        return _in_unit_of(b, a), b
+    return None
+
+
+def _in_unit_of(measured: Quantity, bare: Quantity) -> Quantity:
+    scale = measured.lo / measured.number
+    return replace(
+        bare, dim=measured.dim, unit=measured.unit, lo=bare.number * scale, hi=bare.number * scale,
+        grain=bare.grain * scale, head="", nouns=(),
+    )  # fmt: skip
 
 
 def _made(roles: str, a: Quantity, b: Quantity) -> Told | None:
