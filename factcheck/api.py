@@ -24,7 +24,7 @@ from factcheck.errors import FactcheckError
 if TYPE_CHECKING:
     from factcheck.fetch import Fetched, Fetcher
     from factcheck.retrieve import Embeds
-    from factcheck.sources import Added
+    from factcheck.sources import Added, Scope
     from factcheck.stores import Store
 
 Progress = Callable[[str], None]
@@ -97,8 +97,15 @@ def run(
     embedder: str | None = None,
     verdict_model: str | None = None,
     progress: Progress = lambda stage: None,
+    whole: bool = True,
+    documents: Mapping[str, str] | None = None,
 ) -> Report:
-    """Verify against the store as it is, and record the run in it."""
+    """Verify against the store as it is, and record the run in it and in its ledger.
+
+    ``whole`` False says that the claims are only part of their files' claims; ``documents``
+    are texts of drafts by path, for the desk to show.
+    """
+    from factcheck import ledger
     from factcheck.models import embedder_id, verdict_model_id
     from factcheck.sources import scope
 
@@ -106,15 +113,23 @@ def run(
     fingerprints = {entry.id: entry.fingerprint for entry in entries}
     models = {"embedder": embedder_id(embedder), "verdict": verdict_model_id(verdict_model)}
 
+    scopes: list[pipeline.Scope] = []
+    ids: list[tuple[str, ...]] = []
+
     def in_scope(claim: Claim) -> pipeline.Scope:
         found = scope(entries, claim, store)
+        ids.append(found.source_ids)
+        scopes.append(_scope_of(found))
+        return scopes[-1]
+
+    def _scope_of(found: Scope) -> pipeline.Scope:
         return pipeline.Scope(fingerprints=tuple(fingerprints[id] for id in found.source_ids), missing=found.missing)
 
     def record(verdicts: Mapping[str, Verdict], complete: bool) -> None:
         if cache:
             store.record_run(digest(list(verdicts)), verdicts, models=models, complete=complete)
 
-    return pipeline.verify(
+    report = pipeline.verify(
         claims,
         scope=in_scope,
         engine=lambda: _engine(store, embedder, verdict_model, cache=cache),
@@ -123,6 +138,24 @@ def run(
         record=record,
         progress=progress,
     )
+    if cache:
+        ledger.record(
+            store,
+            [
+                ledger.Asked(
+                    verdict=verdict,
+                    key=pipeline.verdict_key(verdict.claim, found, models),
+                    scope=tuple((id, fingerprints[id]) for id in named),
+                )
+                for verdict, found, named in zip(report.verdicts, scopes, ids, strict=True)
+            ],
+            models=models,
+            engine=pipeline.engine_digest(),
+            complete=report.complete,
+            whole=whole,
+            documents=documents,
+        )
+    return report
 
 
 def _engine(store: Store, embedder: str | None, verdict_model: str | None, *, cache: bool) -> pipeline.Engine:

@@ -25,6 +25,7 @@ from factcheck.reporters import REPORTERS, View, printable, reporter
 if TYPE_CHECKING:
     from factcheck.domain import Claim
     from factcheck.drafts.documents import Draft
+    from factcheck.ledger import Entry
     from factcheck.sources import Added
     from factcheck.stores import Store
 
@@ -79,7 +80,11 @@ def cli(context: click.Context) -> None:
         for command, parameters in names.items()
     }
     if "db" in settings:
-        context.default_map["sources"] = {c: {"db": settings["db"]} for c in ("add", "list", "show", "remove")}
+        for name, command in cli.commands.items():
+            if isinstance(command, click.Group):
+                context.default_map[name] = {inner: {"db": settings["db"]} for inner in command.commands}
+            elif name not in context.default_map:
+                context.default_map[name] = {"db": settings["db"]}
 
 
 @cli.command()
@@ -127,7 +132,7 @@ def verify(
             report = run(
                 claims, store, cache=not no_cache, embedder=embedder, verdict_model=verdict_model, progress=show
             )
-    reviewed = review(report)
+        reviewed = honoured(review(report), store)
     write_report(reviewed, format_, output, FailOn(fail_on))
     sys.exit(exit_code(reviewed, FailOn(fail_on)))
 
@@ -253,7 +258,7 @@ def extract_(
     drafts = read_drafts(draft_files(files, False), stdin_name)
     scopes = {draft.path: (*draft.sources, *sources) for draft in drafts if draft.sources or sources}
     with opened(db if Path(db).exists() else None) as store:
-        found = extract_all(drafts, store, sources=scopes, changed=changes(drafts, changed_since), standalone=True)
+        found = extract_all(drafts, store, sources=scopes, changed=changes(drafts, changed_since))
     write(claims_file(found), output)
 
 
@@ -474,6 +479,177 @@ def sources_import(archive: str, db: str) -> None:
     sys.exit(2 if failed else 0)
 
 
+@cli.group()
+def ledger() -> None:
+    """What was checked and decided: list it, sign claims off, prove that nothing was changed."""
+
+
+@ledger.command("verify")
+@DB
+@click.option("--head", metavar="HASH", help="A hash noted earlier: it must still be in the ledger.")
+def ledger_verify(db: str, head: str | None) -> None:
+    """Check the whole chain of entries. Exits 1 when one was changed, removed or put in.
+
+    Entries removed at the very end leave a whole chain behind: note the head now and then, and give it as --head.
+    """
+    with open_db(db) as store:
+        chain = store.check_ledger(head)
+    for problem in chain.problems:
+        click.echo(printable(problem))
+    if chain.problems:
+        click.echo(f"the ledger is NOT whole: {len(chain.problems)} of {chain.entries} entries are wrong", err=True)
+        sys.exit(1)
+    click.echo(f"{chain.entries} entries, whole; head {chain.head}")
+
+
+@ledger.command("list")
+@DB
+@click.option("--runs", is_flag=True, help="Only the runs.")
+@click.option("-n", "limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first.")
+def ledger_list(db: str, runs: bool, limit: int) -> None:
+    """List the newest entries, newest first."""
+    with open_db(db) as store:
+        entries = store.ledger(kind="run" if runs else None, newest=True, limit=limit)
+    for entry in entries:
+        show_entry(entry)
+
+
+@ledger.command("sign")
+@click.argument("reference", metavar="CLAIM")
+@DB
+@click.option("--by", required=True, metavar="NAME", help="Who decides.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, in a few words.")
+@click.option(
+    "--decision",
+    type=click.Choice(["accept", "override", "needs-work", "reopen"]),
+    default="accept",
+    show_default=True,
+    help="The sentence stands; the verdict is wrong; the sentence must change; nothing is decided any more.",
+)
+@click.option(
+    "--as", "label", type=click.Choice(["supported", "contradicted", "unverified"]), help="What an override says it is."
+)
+@click.option(
+    "--evidence", multiple=True, metavar="TEXT", help='What no source holds: "call with the ministry, 12:40".'
+)
+def ledger_sign(
+    reference: str, db: str, by: str, reason: str, decision: str, label: str | None, evidence: tuple[str, ...]
+) -> None:
+    """Sign off a claim that was checked, by its text, its id or words of it.
+
+    A sign-off covers the sentence and the sources of its verdict, and lapses when either changes.
+    """
+    from factcheck.domain import VerdictLabel
+    from factcheck.history import subjects
+    from factcheck.ledger import Decision, LedgerError, settle, sign
+
+    with open_db(db) as store:
+        found = subjects(store, reference)
+        rows = store.board_verdicts(list(found))
+        if not rows:
+            raise LedgerError(f'"{reference}" is not in the latest run of its file; check the file again')
+        keys = store.latest_refs("verdict", list(rows))
+        for subject, verdict in rows.items():
+            made = sign(
+                store,
+                verdict,
+                key=keys[subject],
+                by=by,
+                reason=reason,
+                decision=Decision(decision),
+                label=VerdictLabel(label) if label else None,
+                evidence=evidence,
+                second_policy=second_policy(),
+            )
+            settle(store, [subject])
+            click.echo(f"entry {made.number}: {decision} by {printable(made.by)}: {printable(verdict.claim.text)}")
+
+
+def second_policy() -> str:
+    """Which decisions a second person must confirm, as the settings say."""
+    from factcheck.config import load_config
+
+    return str(load_config().get("second_signature", "never"))
+
+
+def show_entry(entry: Entry) -> None:
+    """One entry of the ledger as a line, with what a person wrote under it."""
+    data, when = entry.data, f"{entry.when.astimezone():%Y-%m-%d %H:%M}"
+    head = f"{entry.number:>6}  {when}  {entry.kind:<8}"
+    if entry.kind == "run":
+        files = sorted({row["path"] or "-" for row in data["rows"]})
+        shown = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
+        click.echo(f"{head}  {len(data['rows'])} claims of {printable(shown)}, factcheck {printable(data['version'])}")
+    elif entry.kind == "verdict":
+        verdict = data["verdict"]
+        click.echo(f"{head}  {verdict['label']} {verdict['rule']}  {printable(verdict['claim']['text'])}")
+        click.echo(f"{'':>34}{printable(verdict['explanation'])}")
+    elif entry.kind == "sign-off":
+        label = f" as {data['label']}" if data["label"] else ""
+        confirms = f", confirming {data['seconds']}" if data["seconds"] else ""
+        click.echo(f"{head}  {data['decision']}{label} by {printable(data['by'])}{confirms}  {printable(data['text'])}")
+        for line in (data["reason"], *data["evidence"]):
+            click.echo(f"{'':>34}{printable(line)}")
+    else:
+        click.echo(f"{head}  by {printable(data['by'])}: {printable(data['text'])}")
+
+
+@cli.command()
+@click.argument("reference", metavar="CLAIM")
+@DB
+def history(reference: str, db: str) -> None:
+    """Tell the story of one claim: its verdicts, sign-offs and notes, oldest first, and where it stands.
+
+    CLAIM is its text, its id, or words that only it has.
+    """
+    from factcheck.history import history as entries_on
+    from factcheck.ledger import sign_offs, standing
+
+    with open_db(db) as store:
+        entries = entries_on(store, reference)
+        known = {entry.id: entry for entry in store.entries()}
+        subjects = list(dict.fromkeys(entry.subject for entry in entries))
+        verdicts = store.board_verdicts(subjects)
+        stands = [standing(made, known, verdicts.get(s)) for s, made in sign_offs(store, subjects).items()]
+    for entry in entries:
+        show_entry(entry)
+    for found in stands:
+        if found.words:
+            click.echo(f"now: {printable(found.words)}")
+
+
+@cli.command()
+@click.argument("before", metavar="RUN")
+@click.argument("after", metavar="RUN")
+@DB
+@click.option("-f", "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def diff(before: str, after: str, db: str, format_: str) -> None:
+    """Show which verdicts changed between two runs, and why: the claim, a source, the model or a rule.
+
+    RUN is a number of `factcheck ledger list --runs`, "last", or "last~1" for the one before. Exits 1 on changes.
+    """
+    from dataclasses import asdict
+
+    from factcheck.history import diff as changes_between
+    from factcheck.history import find_run
+
+    with open_db(db) as store:
+        changes = changes_between(find_run(store, before), find_run(store, after))
+    if format_ == "json":
+        from factcheck.reporters.json import dumps
+
+        click.echo(dumps([asdict(change) for change in changes], indent=2))
+    else:
+        for change in changes:
+            place = f"{printable(change.path)}:{change.line}: " if change.path else ""
+            click.echo(f"{place}{change.before} -> {change.after}  “{printable(change.text)}”")
+            for why in change.why:
+                click.echo(f"    {printable(why)}")
+        if not changes:
+            click.echo("no verdict changed")
+    sys.exit(1 if changes else 0)
+
+
 @cli.command()
 @click.argument("name", required=False, metavar="[ID]")
 def rule(name: str | None) -> None:
@@ -610,14 +786,23 @@ def checked_drafts(
             add_named_sources(store, naming)
         show("reading the drafts")
         extracted = extract_all(drafts, store, sources=scopes, changed=changed, cache=cache)
-        return check(
+        whole, texts = changed is None, {draft.path: draft.raw for draft in drafts}
+        reviewed = check(
             drafts,
             extracted,
-            lambda claims: run(claims, store, cache=cache, progress=show),
+            lambda claims: run(claims, store, cache=cache, progress=show, whole=whole, documents=texts),
             known=known,
             today=dt.date.today(),
-            whole=changed is None,
+            whole=whole,
         )
+        return honoured(reviewed, store)
+
+
+def honoured(reviewed: Review, store: Store) -> Review:
+    """The review with what people at the desk decided about its claims."""
+    from factcheck.ledger import honour, standings
+
+    return honour(reviewed, standings(store, reviewed.report.verdicts))
 
 
 def watch_files(files: tuple[str, ...], once: Callable[[], int]) -> NoReturn:

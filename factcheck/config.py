@@ -12,7 +12,7 @@ from typing import Any
 
 from factcheck.errors import InputError
 
-# Setting -> the type it must have. Each is an option of `verify` or `check`, or of both.
+# Setting -> the type it must have. Each is an option of `verify` or `check`, or of both; the last is the desk's.
 SETTINGS: dict[str, type | tuple[type, ...]] = {
     "db": str,
     "format": str,
@@ -23,7 +23,9 @@ SETTINGS: dict[str, type | tuple[type, ...]] = {
     "min-coverage": (int, float),
     "fetch-links": bool,
     "exit-zero": bool,
+    "second-signature": str,
 }
+SECOND = ("never", "override", "all")  # which sign-offs at the desk a second person must confirm
 _NAMES = {str: "text", bool: "true or false", list: "a list", (int, float): "a number"}
 
 
@@ -65,6 +67,9 @@ def _settings(values: Mapping[str, Any], file: Path, where: str) -> dict[str, An
         if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
             message = f'"{key}" in {where} must be {_NAMES[kind]}'
             raise InputError(_shown(file), None, None, message, "correct it", rule="FC104")
+        if key == "second-signature" and value not in SECOND:
+            hint = f"write one of {', '.join(SECOND)}"
+            raise InputError(_shown(file), None, None, f'"{key}" in {where} is "{value}"', hint, rule="FC104")
         if key in ("db", "baseline"):
             value = str(file.parent / str(value)) if file.parent != Path().resolve() else value
         settings[key.replace("-", "_")] = tuple(map(str, value)) if isinstance(value, list) else value

@@ -7,8 +7,8 @@ the exit code follow from ``review``, so that they never tell different stories.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from factcheck.domain import (
@@ -82,16 +82,25 @@ class Coverage:
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """A report with what came of it: each verdict's finding, if it is one, and findings that no verdict makes."""
+    """A report with what came of it: each verdict's finding, if it is one, and findings that no verdict makes.
+
+    ``signed`` says, by the number of the row, what people decided about it (see ``ledger.honour``).
+    """
 
     report: Report
     rows: tuple[tuple[Verdict, Finding | None], ...]
     others: tuple[Finding, ...] = ()
+    signed: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings; those of verdicts in the order of the claims, the others after those of their file."""
         return tuple(finding for _, finding in self.rows if finding is not None) + self.others
+
+    @property
+    def signed_off(self) -> int:
+        """How many claims are no finding because a person signed them off."""
+        return sum(self.rows[number][1] is None and "signed off" in words[:10] for number, words in self.signed.items())
 
 
 Pinpoint = Callable[[Verdict, SlotFinding], Location | None]

@@ -191,6 +191,11 @@ SHELL = {
     "evaluate.py",
     "fetch.py",
     "findings.py",
+    "ledger.py",
+    "history.py",
+    "bundle.py",
+    "claimreview.py",
+    "corrections.py",
     "py.typed",
 }
 SHELL_FOLDERS = {"reporters", "models", "drafts", "desk", "__pycache__"}

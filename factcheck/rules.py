@@ -112,6 +112,14 @@ RULES: dict[str, Rule] = dict(
             "<!-- factcheck: ignore[FC999] -->",
             'Write ignore[FC201] reason="..." until=2030-01-31; `factcheck rule` lists the rules.',
         ),
+        _rule(
+            "FC111",
+            "sent-back",
+            "The desk sent the claim back",
+            "A person looked at this claim and decided that it needs work, or that it is not so, and that still holds.",
+            'the desk sent it back: "the ministry gives 12, not 11"',
+            "Change the sentence: the decision then lapses. Or decide anew at the desk.",
+        ),
         # -- FC2xx: contradicted -----------------------------------------------------------
         _rule(
             "FC201",

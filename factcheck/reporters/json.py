@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from factcheck.domain import Quote, Report, Verdict, VerdictLabel
@@ -20,11 +21,11 @@ SCHEMA = "factcheck.report/1"
 
 def render(reviewed: Review, view: View) -> str:
     """The whole report as one JSON document, indented, with a newline at its end."""
-    return dumps(document(reviewed.report), indent=2) + "\n"
+    return dumps(document(reviewed.report, reviewed.signed), indent=2) + "\n"
 
 
-def document(report: Report) -> dict[str, Any]:
-    """The report as plain data, in the order of the contract."""
+def document(report: Report, signed: Mapping[int, str] | None = None) -> dict[str, Any]:
+    """The report as plain data, in the order of the contract; ``signed_off`` only on claims that people decided."""
     from factcheck import __version__
 
     count = Counter(verdict.label for verdict in report.verdicts)
@@ -37,7 +38,10 @@ def document(report: Report) -> dict[str, Any]:
             "contradicted": count[VerdictLabel.CONTRADICTED],
             "unverified": count[VerdictLabel.UNVERIFIED],
         },
-        "claims": [claim(verdict) for verdict in report.verdicts],
+        "claims": [
+            {**claim(verdict), **({"signed_off": signed[number]} if signed and number in signed else {})}
+            for number, verdict in enumerate(report.verdicts)
+        ],
     }
 
 

@@ -18,10 +18,12 @@ from rich.table import Table
 from rich.text import Text
 
 from factcheck.claims import LINE_END
-from factcheck.domain import Location, Quote, Reason, Report, Stance, Verdict, VerdictLabel
+from factcheck.domain import Location, Quote, Reason, Stance, Verdict, VerdictLabel
 from factcheck.findings import Finding, Level, Review
 from factcheck.reporters import View, printable
 from factcheck.rules import RULES
+
+Row = tuple[Verdict, Finding | None, str]  # the last is what people decided about it
 
 ORDER = (VerdictLabel.CONTRADICTED, VerdictLabel.UNVERIFIED, VerdictLabel.SUPPORTED)
 STYLES = {
@@ -47,14 +49,14 @@ def render(reviewed: Review, view: View) -> str:
         emoji=False,
         legacy_windows=False,
     )
-    files: dict[str, list[tuple[Verdict, Finding | None]]] = {}
-    for verdict, finding in reviewed.rows:
+    files: dict[str, list[Row]] = {}
+    for number, (verdict, finding) in enumerate(reviewed.rows):
         place = verdict.claim.location
-        files.setdefault(place.path if place else "", []).append((verdict, finding))
+        files.setdefault(place.path if place else "", []).append((verdict, finding, reviewed.signed.get(number, "")))
     for path in dict.fromkeys([*view.texts, *files]):
         rows = files.get(path, [])
         others = [finding for finding in reviewed.others if finding.location and finding.location.path == path]
-        if path in view.texts and not others and not any(finding for _, finding in rows):
+        if path in view.texts and not others and not any(finding or words for _, finding, words in rows):
             continue  # a draft without findings has nothing to show
         if path:
             console.print(Text(printable(path), style="bold underline" if view.colour else ""))
@@ -63,31 +65,31 @@ def render(reviewed: Review, view: View) -> str:
             _draft(console, rows, others, view.texts[path], view)
         else:
             _claims(console, rows, view)
-    console.print(_summary(reviewed.report, view))
+    console.print(_summary(reviewed, view))
     # rich pads lines to the width; trailing blanks make diffs and golden files noisy.
     return "\n".join(line.rstrip() for line in buffer.getvalue().split("\n"))
 
 
-def _claims(console: Console, rows: Sequence[tuple[Verdict, Finding | None]], view: View) -> None:
+def _claims(console: Console, rows: Sequence[Row], view: View) -> None:
     """Every claim of a claims file, grouped by verdict."""
     for label in ORDER:
-        group = [(verdict, finding) for verdict, finding in rows if verdict.label is label]
+        group = [row for row in rows if row[0].label is label]
         if group:
             console.print(Text(f"{label.upper()} ({len(group)})", style=STYLES[label]))
-            for verdict, finding in group:
-                _verdict(console, verdict, finding, view)
+            for row in group:
+                _verdict(console, *row, view)
 
 
 def _draft(
     console: Console,
-    rows: Sequence[tuple[Verdict, Finding | None]],
+    rows: Sequence[Row],
     others: Sequence[Finding],
     text: str,
     view: View,
 ) -> None:
-    """The findings in a draft, in its order, each under the line that it is in."""
+    """The findings in a draft, in its order, each under the line that it is in; then what is signed off."""
     lines = LINE_END.split(text)
-    found = [finding for _, finding in rows if finding is not None]
+    found = [finding for _, finding, _ in rows if finding is not None]
     for finding in sorted(
         [*found, *others], key=lambda f: (f.location.line, f.location.column) if f.location else (0, 0)
     ):
@@ -105,6 +107,15 @@ def _draft(
         for quote in finding.evidence:
             if quote.stance is not Stance.NEUTRAL:
                 _quote(console, quote, view)
+        console.print()
+    signed = [
+        (verdict, words) for verdict, finding, words in rows if words and (not finding or finding.rule != "FC111")
+    ]
+    for verdict, words in signed:
+        at = verdict.claim.location
+        console.print(_indented(Text(f"{at.line}:{at.column}  {printable(words)}" if at else printable(words)), 2))
+        console.print(_indented(Text(f"“{printable(verdict.claim.text)}”", style="dim"), QUOTE))
+    if signed:
         console.print()
 
 
@@ -124,7 +135,7 @@ def _carets(console: Console, lines: Sequence[str], place: Location, style: str)
     console.print(marks)
 
 
-def _verdict(console: Console, verdict: Verdict, finding: Finding | None, view: View) -> None:
+def _verdict(console: Console, verdict: Verdict, finding: Finding | None, signed: str, view: View) -> None:
     claim = verdict.claim
     place = f"{claim.location.line}:{claim.location.column}" if claim.location else "-"
     text = Text(printable(claim.text), style="bold")
@@ -152,6 +163,8 @@ def _verdict(console: Console, verdict: Verdict, finding: Finding | None, view: 
                 continue
         _quote(console, quote, view)
     console.print(_indented(Text(printable(verdict.explanation)), TEXT))
+    if signed:
+        console.print(_indented(Text(printable(signed[:1].upper() + signed[1:]), style="bold"), TEXT))
     console.print()
 
 
@@ -206,7 +219,8 @@ def _origin(quote: Quote) -> str:
     return ", ".join(parts)
 
 
-def _summary(report: Report, view: View) -> Text:
+def _summary(reviewed: Review, view: View) -> Text:
+    report = reviewed.report
     count = Counter(verdict.label for verdict in report.verdicts)
     total = len(report.verdicts)
     text = Text(f"{total} claim{'' if total == 1 else 's'}: ")
@@ -217,6 +231,8 @@ def _summary(report: Report, view: View) -> Text:
     unmet = sum(verdict.claim.expect is not verdict.label for verdict in expected)
     if expected:
         text.append(f"; {unmet} of {len(expected)} not as expected" if unmet else f"; all {len(expected)} as expected")
+    if reviewed.signed_off:
+        text.append(f"; {reviewed.signed_off} signed off")
     if not report.complete:
         text.append("; the run is not complete", style="bold red")
     return text

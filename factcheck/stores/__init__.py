@@ -28,6 +28,8 @@ from factcheck.errors import FactcheckError
 if TYPE_CHECKING:
     import numpy as np
 
+    from factcheck.ledger import BoardRow, Chain, Entry, New
+
 
 class StoreError(FactcheckError):
     """A store that cannot be opened, read or written: one line that says what to do."""
@@ -217,6 +219,79 @@ class Store(Protocol):
 
     def claims(self) -> tuple[Claim, ...]:
         """Every claim ever checked, oldest first."""
+
+    # -- the ledger and the desk -------------------------------------------------
+
+    def append_entries(
+        self,
+        entries: Sequence[New],
+        *,
+        seen: Mapping[str, int] | None = None,
+        board: Sequence[BoardRow] = (),
+        whole: bool = True,
+        documents: Mapping[str, str] | None = None,
+    ) -> tuple[Entry, ...]:
+        """Append to the ledger, all or nothing; on disk when this returns.
+
+        ``seen`` holds, by subject, the newest entry its reader knows of: raises ``ledger.Conflict``
+        when there is a newer one. ``board`` rows replace those of the same files at the desk
+        (``whole``) or only their own; ``documents`` are kept by path.
+        """
+
+    def ledger(
+        self,
+        *,
+        kind: str | None = None,
+        subjects: Sequence[str] | None = None,
+        numbers: Sequence[int] | None = None,
+        newest: bool = False,
+        limit: int = -1,
+    ) -> tuple[Entry, ...]:
+        """Entries of the ledger, oldest first, or ``newest`` first."""
+
+    def latest_refs(self, kind: str, subjects: Sequence[str]) -> dict[str, str]:
+        """The ``ref`` of each subject's newest entry of a kind."""
+
+    def newest_entry(self, subject: str) -> int:
+        """The number of the newest entry on a subject; 0 when there is none."""
+
+    def check_ledger(self, head: str | None = None) -> Chain:
+        """Whether the ledger is whole (see ``ledger.check_chain``)."""
+
+    def board(
+        self,
+        *,
+        state: str | None = None,
+        label: str | None = None,
+        path: str | None = None,
+        words: str = "",
+        offset: int = 0,
+        limit: int = 50,
+    ) -> tuple[BoardRow, ...]:
+        """Claims at the desk, by file and place in it, without their verdicts."""
+
+    def board_count(
+        self, *, state: str | None = None, label: str | None = None, path: str | None = None, words: str = ""
+    ) -> int:
+        """How many claims ``board`` would give without a limit."""
+
+    def board_row(self, id: str) -> BoardRow | None:
+        """One claim at the desk, with its verdict."""
+
+    def board_neighbours(self, id: str) -> tuple[str | None, str | None]:
+        """The ids of the claims before and after one."""
+
+    def board_verdicts(self, subjects: Sequence[str]) -> dict[str, Verdict]:
+        """The newest verdicts on these subjects, for those at the desk."""
+
+    def board_counts(self) -> dict[str, dict[str, int]]:
+        """How many claims at the desk by "state" and by "path"."""
+
+    def keep_states(self, states: Mapping[str, str]) -> None:
+        """Set where claims stand, by subject."""
+
+    def document(self, path: str) -> str | None:
+        """The text of a file as it was when it was last checked, if it was kept."""
 
     def close(self) -> None:
         """Let go of the file."""

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from factcheck.domain import Claim, Location, Mention, Passage, Source, Verdict, digest
+from factcheck.ledger import BoardRow, Chain, Conflict, Entry, New, chained, check_chain
 from factcheck.stores import Hit, Run, Snapshot, SourceEntry, StoreError
 
 if TYPE_CHECKING:
@@ -151,12 +152,61 @@ def _sources_have_notes(db: sqlite_utils.Database) -> None:
         db["sources"].add_column(name, kind)
 
 
+def _ledger_and_desk(db: sqlite_utils.Database) -> None:
+    db["ledger"].create(
+        {
+            "number": int,
+            "time": str,
+            "kind": str,
+            "subject": str,
+            "ref": str,
+            "body": str,
+            "previous": str,
+            "hash": str,
+        },
+        pk="number",
+        not_null={"time", "kind", "subject", "ref", "body", "previous", "hash"},
+    )
+    db["ledger"].create_index(["subject", "kind", "number"])
+    db["ledger"].create_index(["kind", "number"])
+    # The chain shows what was changed; these keep a slip of a hand from changing anything.
+    for act in ("update", "delete"):
+        db.execute(
+            f"create trigger ledger_no_{act} before {act} on ledger "
+            "begin select raise(abort, 'the ledger is only ever appended to'); end"
+        )
+    db["board"].create(
+        {
+            "id": str,
+            "path": str,
+            "position": int,
+            "subject": str,
+            "claim_id": str,
+            "key": str,
+            "line": int,
+            "text": str,
+            "label": str,
+            "rule": str,
+            "confidence": float,
+            "state": str,
+            "verdict": str,
+        },
+        pk="id",
+        not_null={"path", "position", "subject", "text", "verdict"},
+    )
+    for columns in (["path", "position"], ["state", "path", "position"], ["label", "path", "position"], ["subject"]):
+        db["board"].create_index(columns)
+    db["board"].enable_fts(["text"], tokenize="porter unicode61 remove_diacritics 2", create_triggers=True)
+    db["documents"].create({"path": str, "text": bytes, "updated": str}, pk="path")
+
+
 # Applied in order, each once; the file's user_version says how many it has had. Never edit one that was released.
 MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
     _first_tables,
     _whole_sources_are_searched,
     _vectors_are_packed,
     _sources_have_notes,
+    _ledger_and_desk,
 )
 
 
@@ -835,6 +885,170 @@ class SQLiteStore:
             for id_, text, about, as_of, sources in rows
         )
 
+    # -- the ledger and the desk ------------------------------------------------------------
+
+    def append_entries(
+        self,
+        entries: Sequence[New],
+        *,
+        seen: Mapping[str, int] | None = None,
+        board: Sequence[BoardRow] = (),
+        whole: bool = True,
+        documents: Mapping[str, str] | None = None,
+    ) -> tuple[Entry, ...]:
+        self._must_write()
+        now = dt.datetime.now(dt.UTC)
+        with self._writing():
+            for subject, number in (seen or {}).items():
+                newest = self._read("select coalesce(max(number), 0) from ledger where subject = ?", (subject,))[0][0]
+                if newest != number:
+                    raise Conflict("someone else has recorded something on this claim meanwhile; look again")
+            rows = self._read(f"select {_LEDGER_COLUMNS} from ledger order by number desc limit 1")
+            last = _entry(rows[0]) if rows else None
+            written = []
+            for new in entries:
+                last = chained(last, new, now)
+                written.append(last)
+            self._connection.executemany(
+                f"insert into ledger ({_LEDGER_COLUMNS}) values (?,?,?,?,?,?,?,?)",
+                [(e.number, e.time, e.kind, e.subject, e.ref, e.body, e.previous, e.hash) for e in written],
+            )
+            if whole:
+                gone = [(path,) for path in {row.path for row in board}]
+                self._connection.executemany("delete from board where path = ?", gone)
+            self._connection.executemany(
+                f"insert or replace into board (id, {_BOARD_COLUMNS}, verdict) values (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                [
+                    (row.id, *(getattr(row, name) for name in _BOARD_COLUMNS.split(", ")), verdict_to_json(row.verdict))
+                    for row in board
+                    if row.verdict is not None
+                ],
+            )
+            self._connection.executemany(
+                "insert or replace into documents (path, text, updated) values (?, ?, ?)",
+                [
+                    (path, gzip.compress(text.encode("utf-8", "surrogatepass"), 6, mtime=0), now.isoformat())
+                    for path, text in (documents or {}).items()
+                ],
+            )
+        return tuple(written)
+
+    def ledger(
+        self,
+        *,
+        kind: str | None = None,
+        subjects: Sequence[str] | None = None,
+        numbers: Sequence[int] | None = None,
+        newest: bool = False,
+        limit: int = -1,
+    ) -> tuple[Entry, ...]:
+        where, parameters = ["1"], list[Any]()
+        if kind is not None:
+            where.append("kind = ?")
+            parameters.append(kind)
+        for column, wanted in (("subject", subjects), ("number", numbers)):
+            if wanted is not None:
+                where.append(f"{column} in (select value from json_each(?))")
+                parameters.append(json.dumps(list(wanted)))
+        order = "desc" if newest else "asc"
+        sql = f"select {_LEDGER_COLUMNS} from ledger where {' and '.join(where)} order by number {order} limit ?"
+        return tuple(_entry(row) for row in self._read(sql, [*parameters, limit]))
+
+    def latest_refs(self, kind: str, subjects: Sequence[str]) -> dict[str, str]:
+        # SQLite takes "ref" from the row that has the maximum.
+        sql = (
+            "select subject, ref, max(number) from ledger where kind = ? "
+            "and subject in (select value from json_each(?)) group by subject"
+        )
+        return {subject: ref for subject, ref, _ in self._read(sql, (kind, json.dumps(list(subjects))))}
+
+    def newest_entry(self, subject: str) -> int:
+        number: int = self._read("select coalesce(max(number), 0) from ledger where subject = ?", (subject,))[0][0]
+        return number
+
+    def check_ledger(self, head: str | None = None) -> Chain:
+        # As bytes: a changed byte may leave a text that is no text any more.
+        texts = ", ".join(f"cast({name} as blob)" for name in _LEDGER_COLUMNS.split(", ")[1:])
+        try:
+            rows = self._connection.execute(f"select number, {texts} from ledger order by number")
+            return check_chain(rows, head=head)
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{self._path}: {_plain(error)}") from error
+
+    def board(
+        self,
+        *,
+        state: str | None = None,
+        label: str | None = None,
+        path: str | None = None,
+        words: str = "",
+        offset: int = 0,
+        limit: int = 50,
+    ) -> tuple[BoardRow, ...]:
+        where, parameters = self._board_filter(state, label, path, words)
+        sql = f"select {_BOARD_COLUMNS} from board b where {where} order by path, position limit ? offset ?"
+        return tuple(_board_row(row) for row in self._read(sql, [*parameters, limit, offset]))
+
+    def board_count(
+        self, *, state: str | None = None, label: str | None = None, path: str | None = None, words: str = ""
+    ) -> int:
+        where, parameters = self._board_filter(state, label, path, words)
+        count: int = self._read(f"select count(*) from board b where {where}", parameters)[0][0]
+        return count
+
+    @staticmethod
+    def _board_filter(state: str | None, label: str | None, path: str | None, words: str) -> tuple[str, list[Any]]:
+        where, parameters = ["1"], list[Any]()
+        for column, value in (("state", state), ("label", label), ("path", path)):
+            if value:
+                where.append(f"b.{column} = ?")
+                parameters.append(value)
+        if words.strip():
+            every = " ".join(f'"{word}"*' for word in re.findall(r"\w+", words.casefold()))
+            if every:
+                where.append("b.rowid in (select rowid from board_fts where board_fts match ?)")
+                parameters.append(every)
+        return " and ".join(where), parameters
+
+    def board_row(self, id: str) -> BoardRow | None:
+        rows = self._read(f"select {_BOARD_COLUMNS}, verdict from board where id = ?", (id,))
+        return _board_row(rows[0][:-1], verdict_from_json(rows[0][-1])) if rows else None
+
+    def board_neighbours(self, id: str) -> tuple[str | None, str | None]:
+        here = self._read("select path, position from board where id = ?", (id,))
+        if not here:
+            return None, None
+        before = self._read(
+            "select id from board where (path, position) < (?, ?) order by path desc, position desc limit 1", here[0]
+        )
+        after = self._read(
+            "select id from board where (path, position) > (?, ?) order by path, position limit 1", here[0]
+        )
+        return (before[0][0] if before else None), (after[0][0] if after else None)
+
+    def board_verdicts(self, subjects: Sequence[str]) -> dict[str, Verdict]:
+        sql = "select subject, verdict from board where subject in (select value from json_each(?))"
+        return {s: verdict_from_json(text) for s, text in self._read(sql, (json.dumps(list(subjects)),))}
+
+    def board_counts(self) -> dict[str, dict[str, int]]:
+        found: dict[str, dict[str, int]] = {"state": {}, "path": {}}
+        for column, counts in found.items():
+            counts.update(self._read(f"select {column}, count(*) from board group by {column} order by {column}"))
+        return found
+
+    def keep_states(self, states: Mapping[str, str]) -> None:
+        if self._read_only:
+            return
+        with self._writing():
+            self._connection.executemany(
+                "update board set state = ? where subject = ? and state is not ?",
+                [(state, subject, state) for subject, state in states.items()],
+            )
+
+    def document(self, path: str) -> str | None:
+        rows = self._read("select text from documents where path = ?", (path,))
+        return gzip.decompress(rows[0][0]).decode("utf-8", "surrogatepass") if rows else None
+
     def close(self) -> None:
         self._connection.close()
 
@@ -906,6 +1120,18 @@ _SOURCE_FIELDS = (
     "media_type",
 )
 _PASSAGE_COLUMNS = 's.id, p.ordinal, p.paragraph, p.start, p."end", p.text, p.kind, p.mentions, p.structure'
+
+
+_LEDGER_COLUMNS = "number, time, kind, subject, ref, body, previous, hash"
+_BOARD_COLUMNS = "path, position, subject, claim_id, key, line, text, label, rule, confidence, state"
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    return Entry(**dict(zip(_LEDGER_COLUMNS.split(", "), row, strict=True)))
+
+
+def _board_row(row: Sequence[Any], verdict: Verdict | None = None) -> BoardRow:
+    return BoardRow(**dict(zip(_BOARD_COLUMNS.split(", "), row, strict=True)), verdict=verdict)
 
 
 def _passage(row: Sequence[Any]) -> Passage:
