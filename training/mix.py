@@ -346,9 +346,14 @@ def final_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 11) -> lis
     """
     rng = random.Random(seed)
     again = [*news_rows(data / "news_train", rng, passes=1, near=(5,), titled=0.9)]
-    near = [r for r in again if r.origin.endswith("+near")]
-    alone = [r for r in again if not r.origin.endswith("+near")]
-    own = [row for folder in extra for row in news_rows(folder, rng, passes=2, near=(3, 5), titled=0.8)]
+    own = [row for folder in extra for row in news_rows(folder, rng, passes=1, near=(3, 5, 5), titled=0.8)]
+
+    def near(rows: Sequence[Row]) -> list[Row]:
+        return [r for r in rows if r.origin.endswith("+near")]
+
+    def alone(rows: Sequence[Row]) -> list[Row]:
+        return [r for r in rows if not r.origin.endswith("+near")]
+
     public = list(public_rows(data / "train", rng))
     science = {"healthver.dev", "checkcovid.train", "scifact.train_rationale", "fm2.dev"}
 
@@ -356,11 +361,12 @@ def final_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 11) -> lis
         return rng.sample(chosen := [r for r in public if r.origin.startswith(tuple(names))], min(most, len(chosen)))
 
     rows = [
-        *rng.sample(near, len(near) * 2 // 5),
-        *rng.sample(alone, len(alone) * 3 // 5),
-        *own,
+        *rng.sample(near(again), len(near(again)) // 3),
+        *rng.sample(alone(again), len(alone(again)) // 2),
+        *rng.sample(near(own), len(near(own)) // 2),
+        *alone(own),
         *some(["timexnli"], 11000),
-        *some([*science], 3600),
+        *some([*science], 4500),
         *some(["fever", "edit"], 2400),
         *some(["ling", "mnli", "negation", "semiauto"], 3000),
         *some(["infotabs"], 600),
