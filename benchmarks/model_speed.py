@@ -31,7 +31,7 @@ THEIRS = f"""
 import json, sys, numpy as np
 from sentence_transformers import CrossEncoder
 pairs = json.load(open(sys.argv[1]))
-model = CrossEncoder({str(FOLDER)!r}, device="cpu", max_length=192)
+model = CrossEncoder({str(FOLDER)!r}, device="cpu", max_length=256)
 np.save(sys.argv[2], model.predict(pairs).argmax(axis=1))
 """
 

@@ -5,8 +5,9 @@
 "Cold" starts with the demo's store and an empty cache: both models are loaded and
 every pair is judged. "Unchanged" is the same command again. "Plain" is what one
 would write by hand with SentenceTransformer and CrossEncoder on torch, with the
-very same weights (factcheck/models): embed claims and passages, take the nearest
-passages of each claim, judge them. It is given fewer pairs than factcheck judges.
+very same weights (factcheck/models): embed claims and passages, take the five nearest
+passages of each claim, judge each. factcheck reads the nearest alone, and the five in
+one piece, and runs its checkers besides.
 The three take turns, so that a slow minute of the machine is everybody's.
 """
 
