@@ -94,6 +94,10 @@ class Positions:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a line and column; past the text's end for a place that it does not have."""
+        return self._starts[line - 1] + column - 1 if line <= len(self._starts) else len(self.text)
+
     def location(self, path: str, start: int, end: int) -> Location:
         """The span ``text[start:end]``; its end is the place just after it."""
         line, column = self.at(start)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -23,7 +23,7 @@ from factcheck.findings import FailOn, Review, exit_code, review
 from factcheck.reporters import REPORTERS, View, printable, reporter
 
 if TYPE_CHECKING:
-    from factcheck.domain import Claim
+    from factcheck.domain import Claim, Report
     from factcheck.drafts.documents import Draft
     from factcheck.ledger import Entry
     from factcheck.sources import Added
@@ -70,7 +70,9 @@ def cli(context: click.Context) -> None:
     from factcheck.config import load_config
 
     settings = load_config()
-    names = {command: {p.name: p for p in cli.commands[command].params} for command in ("verify", "check", "extract")}
+    names = {
+        command: {p.name: p for p in cli.commands[command].params} for command in ("verify", "check", "extract", "lsp")
+    }
     context.default_map = {
         command: {
             ("format_" if name == "format" else name): value
@@ -260,6 +262,42 @@ def extract_(
     with opened(db if Path(db).exists() else None) as store:
         found = extract_all(drafts, store, sources=scopes, changed=changes(drafts, changed_since))
     write(claims_file(found), output)
+
+
+@cli.command()
+@DB
+@OFFLINE
+@SOURCES
+@LINKS
+@click.option("--baseline", metavar="FILE", help="Findings in this file are known: shown as information.")
+def lsp(db: str, offline: bool, sources: tuple[str, ...], fetch_links: bool, baseline: str | None) -> None:
+    """Serve an editor over standard input and output (Language Server Protocol).
+
+    Drafts are checked as they are opened, saved and written. Needs the extra "lsp".
+    """
+    if fetch_links and offline:
+        raise click.UsageError("--fetch-links cannot fetch with --offline")
+    try:
+        from factcheck.drafts.lsp import server
+    except ModuleNotFoundError as error:
+        if error.name not in ("pygls", "lsprotocol"):
+            raise
+        raise FactcheckError('the editor server needs pygls; install it with: pip install "factcheck[lsp]"') from None
+    from factcheck.drafts.baseline import read_baseline
+
+    known = read_baseline(baseline) if baseline else frozenset()
+    server(
+        lambda drafts: checked_drafts(
+            list(drafts),
+            db=db,
+            offline=offline,
+            sources=sources,
+            fetch_links=fetch_links,
+            changed_since=None,
+            known=known,
+            cache=True,
+        )
+    ).start_io()
 
 
 @cli.group()
@@ -565,6 +603,21 @@ def ledger_sign(
             click.echo(f"entry {made.number}: {decision} by {printable(made.by)}: {printable(verdict.claim.text)}")
 
 
+@ledger.command("import")
+@click.argument("file", metavar="DECISIONS.json")
+@DB
+def ledger_import(file: str, db: str) -> None:
+    """Record the decisions that were made in an HTML report and saved from it."""
+    from factcheck.ledger import read_decisions, settle, sign
+
+    with open_db(db) as store:
+        decisions = read_decisions(store, file)
+        for made in decisions:
+            signed = sign(store, made.verdict, second_policy=second_policy(), **made.words)
+            click.echo(f"entry {signed.number}: {signed.decision} by {printable(signed.by)}: {printable(signed.text)}")
+        settle(store)
+
+
 def second_policy() -> str:
     """Which decisions a second person must confirm, as the settings say."""
     from factcheck.config import load_config
@@ -762,7 +815,7 @@ def checked_drafts(
     import datetime as dt
 
     from factcheck.api import run
-    from factcheck.drafts import check, extract_all
+    from factcheck.drafts import check, extract_all, remembering
 
     scopes: dict[str, tuple[str, ...]] = {}
     for draft in drafts:
@@ -787,10 +840,14 @@ def checked_drafts(
         show("reading the drafts")
         extracted = extract_all(drafts, store, sources=scopes, changed=changed, cache=cache)
         whole, texts = changed is None, {draft.path: draft.raw for draft in drafts}
+
+        def verify(claims: Sequence[Claim], final: bool = True) -> Report:
+            return run(claims, store, cache=cache, progress=show, whole=whole, documents=texts, final=final)
+
         reviewed = check(
             drafts,
             extracted,
-            lambda claims: run(claims, store, cache=cache, progress=show, whole=whole, documents=texts),
+            verify if cache else remembering(verify),
             known=known,
             today=dt.date.today(),
             whole=whole,

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from factcheck.domain import Claim, Reason, Verdict, VerdictLabel, digest
@@ -328,6 +328,56 @@ def note(store: Store, claim: Claim, *, by: str, text: str) -> Entry:
         raise LedgerError("a note has up to 8,000 characters")
     (entry,) = store.append_entries([New(kind=NOTE, subject=subject_of(claim), data={"by": by, "text": text})])
     return entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """A decision from a file: the verdict it is on, and the arguments of ``sign`` for it."""
+
+    verdict: Verdict
+    words: Mapping[str, Any]
+
+
+def read_decisions(store: Store, path: str) -> list[Decided]:
+    """The decisions of a file that an HTML report saved (factcheck.decisions/1), all of them or ``InputError``.
+
+    Each must be on a claim of the latest run of its file.
+    """
+    from factcheck.errors import InputError
+
+    try:
+        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        if document["schema"] != "factcheck.decisions/1":
+            raise ValueError("it is of another kind")
+        rows = [
+            {
+                "subject": str(row["subject"]),
+                "by": str(row["by"]),
+                "decision": Decision(row["decision"]),
+                "label": VerdictLabel(row["label"]) if row["label"] else None,
+                "reason": str(row["reason"]),
+                "evidence": [str(line) for line in row["evidence"]],
+            }
+            for row in document["decisions"]
+        ]
+    except FileNotFoundError:
+        raise InputError(path, None, None, "there is no such file", "check the path", rule="FC101") from None
+    except OSError as error:
+        raise InputError(path, None, None, f"cannot read it: {error.strerror}", "check it", rule="FC101") from None
+    except (ValueError, KeyError, TypeError) as error:
+        what = " ".join(str(error).split())[:80]
+        hint = "save it from the report again"
+        raise InputError(path, None, None, f"these are not decisions of a report ({what})", hint) from None
+    verdicts = store.board_verdicts([row["subject"] for row in rows])
+    keys = store.latest_refs(VERDICT, list(verdicts))
+    found = []
+    for number, row in enumerate(rows, start=1):
+        subject = row.pop("subject")
+        if subject not in verdicts:
+            what = f"decision {number} is on a claim that the latest run of its file does not have"
+            raise InputError(path, None, None, what, "check the file again, and decide on that report")
+        found.append(Decided(verdict=verdicts[subject], words={**row, "key": keys[subject]}))
+    return found
 
 
 def _sign_off(entry: Entry) -> SignOff:
