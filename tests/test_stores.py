@@ -243,6 +243,28 @@ class StoreContract:
         assert [hit.passage_key for hit in within] == keys[2:]
         assert set(store.vectors_by_key("m", keys[:2])) == set(keys[:2])
 
+    def test_sources_are_found_by_id_bytes_and_any_address_as_they_are_listed(self, store: Store) -> None:
+        source = source_of("arden", ARDEN)
+        store.add_source(source, split(ARDEN, "arden"), uris=["https://a.example/", source.uri], signature=b"12345678")
+        put(store, "bridge", BRIDGE)
+        store.add_source(source_of("copy", ARDEN + " Again."), (), copy_of="arden")
+        arden, bridge, copy = store.entries()
+        assert arden.uris == (source.uri, "https://a.example/")
+        assert store.signatures() == {"arden": b"12345678"}
+        assert (arden.copy_of, copy.copy_of) == (None, "arden")
+        assert store.find_sources(uris=["https://a.example/"]) == (arden,)
+        assert store.find_sources(ids=["copy", "nobody"], hashes=[bridge.sha256]) == (bridge, copy)
+        assert store.find_sources() == ()
+
+    def test_a_listing_follows_every_change(self, store: Store) -> None:
+        put(store, "arden", ARDEN)
+        assert [entry.id for entry in store.entries()] == ["arden"]
+        put(store, "bridge", BRIDGE)
+        store.note("arden", kind="agency")
+        assert [(entry.id, entry.kind) for entry in store.entries()] == [("arden", "agency"), ("bridge", None)]
+        store.remove_source("arden")
+        assert [entry.id for entry in store.entries()] == ["bridge"]
+
     def test_annotations_can_be_replaced_and_text_cannot(self, store: Store) -> None:
         put(store, "arden", ARDEN)
         first, second = store.passages("arden")
@@ -434,8 +456,14 @@ def test_a_large_store_gives_the_same_nearest_passages_packed_half_packed_or_not
         def keys(found: tuple[tuple[Hit, ...], ...]) -> list[list[int]]:
             return [[hit.passage_key for hit in hits] for hits in found]
 
+        most = [f"s{number}" for number in range(30) if number not in (0, 9, 21)]
+        exact_of_most = store.nearest("m", queries, 20, most)
+        exact_of_one = store.nearest("m", queries, 20, ["s4"])
+
         monkeypatch.setattr(sqlite_store, "EXACT_UP_TO", 10)
         monkeypatch.setattr(sqlite_store, "SEGMENT", 64)
+        monkeypatch.setattr(sqlite_store, "QUERIES", 3)
+        store._kept.clear()
         again = store.nearest("m", queries, 20)
         assert keys(again) == keys(exact)
         for hits, expected in zip(again, exact, strict=True):
@@ -443,6 +471,10 @@ def test_a_large_store_gives_the_same_nearest_passages_packed_half_packed_or_not
         assert store.pack("m") == 4
         assert keys(store.nearest("m", queries, 20)) == keys(exact)
         assert store.pack("m") == 0
+        assert keys(store.nearest("m", queries, 20, most)) == keys(exact_of_most)
+        assert store.nearest("m", queries, 20, ["s4"]) == exact_of_one
+        assert store.nearest("other", queries, 20) == ((),) * 8
+        assert store.missing_vectors("m") == ()
 
         store.remove_source("s7")
         left = [[key for key in found if not 70 < key <= 80] for found in keys(exact)]
@@ -451,6 +483,22 @@ def test_a_large_store_gives_the_same_nearest_passages_packed_half_packed_or_not
             (store.pack("m"), keys(store.nearest("m", queries, 20)))[1],
         ):
             assert [row[: len(rest)] for row, rest in zip(found, left, strict=True)] == left
+
+
+@pytest.mark.parametrize("limit", [1, 7, 60])
+def test_a_large_store_gives_the_same_passages_by_words_whatever_the_scope(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    with sqlite_store.SQLiteStore.open(tmp_path / "sources.db", create=True) as store:
+        for number in range(40):
+            put(store, f"s{number}", f"The mill of town {number % 7} hired. It hired {number} people at the mill.")
+        for scope in (["s3"], ["s39", "s0"], [f"s{n}" for n in range(40) if n not in (3, 7)], ["s1", "s2", "nobody"]):
+            expected = store.search(["mill 3 town people"], limit, scope)
+            with monkeypatch.context() as large:
+                large.setattr(sqlite_store, "EXACT_UP_TO", 10)
+                large.setattr(sqlite_store, "COMMON", 1.0)
+                assert store.search(["mill 3 town people"], limit, scope) == expected
+            assert expected
 
 
 def test_very_common_words_are_left_aside_in_a_large_store_and_rare_ones_still_found(

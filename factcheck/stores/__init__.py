@@ -118,10 +118,15 @@ class Store(Protocol):
         *,
         supersedes: str | None = None,
         vectors: tuple[str, np.ndarray] | None = None,
+        uris: Sequence[str] = (),
+        signature: bytes | None = None,
+        copy_of: str | None = None,
     ) -> None:
         """Keep a source, all or nothing. ``vectors`` is (model id, one unit vector per passage).
 
         The id must be new and the bytes unseen; ``supersedes`` names the older snapshot of the same address.
+        ``uris`` are further addresses of the same bytes; ``signature`` is what near copies of it are known by,
+        and ``copy_of`` the source that it is one of.
         """
 
     def add_uri(self, source_id: str, uri: str) -> None:
@@ -135,6 +140,11 @@ class Store(Protocol):
 
     def keep_signature(self, source_id: str, signature: bytes) -> None:
         """Keep what near copies of a source are known by."""
+
+    def find_sources(
+        self, *, ids: Sequence[str] = (), hashes: Sequence[str] = (), uris: Sequence[str] = ()
+    ) -> tuple[SourceEntry, ...]:
+        """The sources with one of these ids, hashes of their bytes or addresses, oldest first, without texts."""
 
     def remove_source(self, source_id: str) -> bool:
         """Forget a source with its passages, index entries and snapshot; False when there is none."""
@@ -180,7 +190,10 @@ class Store(Protocol):
         """The unit vectors of these passages, for those that have one."""
 
     def pack(self, model_id: str) -> int:
-        """Make searching a large store faster after many additions; gives the number of parts made (0 is fine)."""
+        """Make searching a large store faster after many additions; gives the number of parts made (0 is fine).
+
+        Costs next to nothing when there is little to do, so it may be called after every addition.
+        """
 
     def missing_vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[str, ...]:
         """The ids of sources that hold passages without a vector of this model."""

@@ -36,16 +36,17 @@ APPLICATION_ID = 0x66616374
 BUSY_SECONDS = 30.0
 
 # Passages up to this many are compared in float32; more are scanned as int8 and the best compared again.
-# At 20,000 the exact way takes about as long as opening the scanning library.
 EXACT_UP_TO = 20_000
 # Passages to a segment: 12 MB of int8 at 384 dimensions, large enough to scan at memory speed.
 SEGMENT = 32_768
 # How many of the best by int8 are compared again in float16; measured recall of the first 20 in benchmarks/scale.py.
 RESCORED = 100
+# Queries compared with a segment at once; their distances to it take 8 MB.
+QUERIES = 64
 # Words in more than this share of a large store's passages do not help to rank them, and cost the most to read.
 COMMON = 0.05
-
-_UNPACKED = "not exists (select 1 from segments s where s.model = e.model and e.passage between s.first and s.last)"
+# How many times as many hits as wanted are read when most sources are in scope and the others are left out after.
+SPARE = 4
 
 # SQLite's default limit on host parameters is far above this; chunks keep statements cacheable.
 _CHUNK = 500
@@ -218,8 +219,8 @@ class SQLiteStore:
         self._path = path
         self._read_only = read_only
         self._common: dict[str, bool] = {}
-        self._packed: tuple[str, list[tuple[bytes, bytes]]] | None = None
-        self._matrix: tuple[object, tuple[np.ndarray, np.ndarray]] | None = None
+        # What was read from the file and holds until something is written, each under what it was read for.
+        self._kept: dict[str, tuple[object, Any]] = {}
 
     # -- opening ----------------------------------------------------------------------
 
@@ -290,11 +291,10 @@ class SQLiteStore:
     def _writing(self) -> Iterator[sqlite_utils.Database]:
         """One transaction that holds the write lock from its first line: all of it is kept, or none."""
         connection = self._connection
+        self._kept.clear()
         if connection.in_transaction:
             yield self._db
             return
-        # What was read may change now; other processes' writes are seen by SQLite's data_version.
-        self._packed = self._matrix = None
         try:
             connection.execute("begin immediate")
         except sqlite3.OperationalError as error:
@@ -307,6 +307,8 @@ class SQLiteStore:
             if isinstance(error, sqlite3.Error):
                 raise StoreError(f"{self._path}: {_plain(error)}") from error
             raise
+        finally:
+            self._kept.clear()
 
     def _must_write(self) -> None:
         if self._read_only:
@@ -320,6 +322,15 @@ class SQLiteStore:
             return self._connection.execute(sql, parameters).fetchall()
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{self._path}: {_plain(error)}") from error
+
+    def _keep_while_unchanged(self, name: str, key: object, make: Callable[[], Any]) -> Any:
+        """``make()``, kept under a name until the store is written, here or by another process."""
+        # Own writes clear everything that is kept; data_version shows those of others.
+        version = (key, self._read("pragma data_version")[0][0])
+        if name not in self._kept or self._kept[name][0] != version:
+            self._kept.pop(name, None)  # the old one goes before the new one is made: both together may not fit
+            self._kept[name] = (version, make())
+        return self._kept[name][1]
 
     @property
     def path(self) -> Path | None:
@@ -339,6 +350,9 @@ class SQLiteStore:
         *,
         supersedes: str | None = None,
         vectors: tuple[str, np.ndarray] | None = None,
+        uris: Sequence[str] = (),
+        signature: bytes | None = None,
+        copy_of: str | None = None,
     ) -> None:
         self._must_write()
         for passage in passages:
@@ -353,9 +367,16 @@ class SQLiteStore:
             for name in ("published", "modified", "fetched"):
                 row[name] = row[name].isoformat() if row[name] else None
             db["sources"].insert(
-                {"key": key, **row, "superseded_by": None, "fingerprint": _fingerprint(source, passages)}
+                {
+                    "key": key,
+                    **row,
+                    "superseded_by": None,
+                    "fingerprint": _fingerprint(source, passages),
+                    "signature": signature,
+                    "copy_of": copy_of,
+                }
             )
-            db["uris"].insert({"uri": source.uri, "source": key})
+            db["uris"].insert_all({"uri": uri, "source": key} for uri in dict.fromkeys([source.uri, *uris]))
             if snapshot is not None:
                 db["snapshots"].insert(
                     {
@@ -425,7 +446,6 @@ class SQLiteStore:
             first, last = self._read("select min(key), max(key) from passages where source = ?", (key,))[0]
             if first is not None:
                 db.execute("delete from segments where last >= ? and first <= ?", (first, last))
-                self._packed = None
             db.execute("delete from embeddings where passage in (select key from passages where source = ?)", (key,))
             for table in ("passages", "snapshots", "uris"):
                 db.execute(f"delete from {table} where source = ?", (key,))
@@ -436,16 +456,33 @@ class SQLiteStore:
         return True
 
     def entries(self) -> tuple[SourceEntry, ...]:
+        found: tuple[SourceEntry, ...] = self._keep_while_unchanged("entries", None, lambda: self._entries("", ()))
+        return found
+
+    def find_sources(
+        self, *, ids: Sequence[str] = (), hashes: Sequence[str] = (), uris: Sequence[str] = ()
+    ) -> tuple[SourceEntry, ...]:
+        found = (
+            "where {} in (select key from sources where id in (select value from json_each(?)) "
+            "union select key from sources where sha256 in (select value from json_each(?)) "
+            "union select source from uris where uri in (select value from json_each(?)))"
+        )
+        return self._entries(found, (json.dumps(list(ids)), json.dumps(list(hashes)), json.dumps(list(uris))))
+
+    def _entries(self, where: str, parameters: Sequence[Any]) -> tuple[SourceEntry, ...]:
+        """Entries of the sources that a condition on their key, written as {}, holds for."""
         uris: dict[int, list[str]] = {}
-        for key, uri in self._read("select source, uri from uris order by rowid"):
+        sql = f"select source, uri from uris {where.format('source')} order by rowid"
+        for key, uri in self._read(sql, parameters):
             uris.setdefault(key, []).append(uri)
-        counts = dict(self._read("select source, count(*) from passages group by source"))
+        sql = f"select source, count(*) from passages {where.format('source')} group by source"
+        counts = dict(self._read(sql, parameters))
         columns = (
             "key, id, uri, sha256, title, publisher, published, fetched, media_type, superseded_by, length(text), "
             "fingerprint, kind, reliability, valid_from, copy_of"
         )
         found = []
-        for row in self._read(f"select {columns} from sources order by key"):
+        for row in self._read(f"select {columns} from sources {where.format('key')} order by key", parameters):
             key, id_, uri, sha256, title, publisher, published, fetched, media_type, superseded_by, characters = row[
                 :11
             ]
@@ -527,18 +564,48 @@ class SQLiteStore:
         match = _match(self._without_common(query))
         if not match or limit < 1 or (sources is not None and not sources):
             return ()
-        if sources is None:
-            sql = (
-                "select rowid, -bm25(passages_fts) from passages_fts where passages_fts match ? "
-                "order by rank, rowid limit ?"
-            )
-            return tuple(Hit(passage_key=key, retrieval_score=rank) for key, rank in self._read(sql, (match, limit)))
-        sql = (
-            "select f.rowid, -bm25(passages_fts) from passages_fts f join passages p on p.key = f.rowid "
-            "where passages_fts match ? and p.source in (select value from json_each(?)) order by 2 desc, 1 limit ?"
+        ranked = (
+            "select rowid, -bm25(passages_fts) from passages_fts where passages_fts match ? "
+            "order by rank, rowid limit ?"
         )
-        rows = self._read(sql, (match, json.dumps(self._source_keys(sources)), limit))
+        if sources is None:
+            rows = self._read(ranked, (match, limit))
+        elif (inside := self._inside(sources)).share > 0.5 and inside.passages > EXACT_UP_TO:
+            # Nearly everything is in scope: asking every hit for its source would take longer than the search.
+            wanted = SPARE * limit
+            while True:
+                hits = self._read(ranked, (match, wanted))
+                rows = [row for row, kept in zip(hits, inside.holds([key for key, _ in hits]), strict=True) if kept]
+                if len(rows) >= limit or len(hits) < wanted:
+                    break
+                wanted *= SPARE
+            rows = rows[:limit]
+        else:
+            # The first and last passage bound the index's own work: for one source it reads next to nothing.
+            sql = (
+                "select f.rowid, -bm25(passages_fts) from passages_fts f join passages p on p.key = f.rowid "
+                "where passages_fts match ? and f.rowid between ? and ? "
+                "and p.source in (select value from json_each(?)) order by 2 desc, 1 limit ?"
+            )
+            rows = self._read(sql, (match, inside.first, inside.last, json.dumps(inside.source_keys), limit))
         return tuple(Hit(passage_key=key, retrieval_score=rank) for key, rank in rows)
+
+    def _inside(self, sources: Sequence[str]) -> _Inside:
+        """Which passages belong to these sources."""
+
+        def read() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+            import numpy as np
+
+            # A source's passages have keys that follow each other, and later sources have higher ones.
+            rows = self._read("select source, min(key), count(*) from passages group by source order by 2")
+            columns = np.array(rows, np.int64).reshape(-1, 3)
+            return columns[:, 0], columns[:, 1], columns[:, 2]
+
+        owners, firsts, counts = self._keep_while_unchanged("owners", None, read)
+        found: _Inside = self._keep_while_unchanged(
+            "inside", tuple(sources), lambda: _Inside(self._source_keys(sources), owners, firsts, counts)
+        )
+        return found
 
     def _without_common(self, query: Sequence[str]) -> Sequence[str]:
         """The words without the very common ones, where the store is so large that reading those takes long."""
@@ -565,8 +632,8 @@ class SQLiteStore:
         sql = "select s.id from sources_fts f join sources s on s.key = f.rowid where sources_fts match ? "
         parameters: list[Any] = [match]
         if sources is not None:
-            sql += "and s.id in (select value from json_each(?)) "
-            parameters.append(json.dumps(list(sources)))
+            sql += "and s.key in (select value from json_each(?)) "
+            parameters.append(json.dumps(self._inside(sources).source_keys))
         rows = self._read(sql + "order by bm25(sources_fts, 2.0, 1.0), s.key limit ?", [*parameters, limit])
         return tuple(row[0] for row in rows)
 
@@ -611,12 +678,12 @@ class SQLiteStore:
     ) -> tuple[tuple[Hit, ...], ...]:
         import numpy as np
 
-        if sources is None:
-            count = self._read(
-                "select count(*) from embeddings e join models m on m.key = e.model where m.id = ?", (model_id,)
-            )
-            if count[0][0] > EXACT_UP_TO:
-                return tuple(self._scan(model_id, query, limit) for query in queries)
+        if self._vector_count(model_id) > EXACT_UP_TO:
+            inside = None if sources is None else self._inside(sources)
+            # A small scope is compared exactly, however large the rest of the store is.
+            if inside is None or inside.passages > EXACT_UP_TO:
+                parts = [queries[at : at + QUERIES] for at in range(0, len(queries), QUERIES)]
+                return tuple(hits for part in parts for hits in self._scan(model_id, part, limit, inside))
         keys, matrix = self._exact(model_id, sources)
         found: list[tuple[Hit, ...]] = []
         for query in queries:
@@ -631,95 +698,140 @@ class SQLiteStore:
 
     def _exact(self, model_id: str, sources: Sequence[str] | None) -> tuple[np.ndarray, np.ndarray]:
         """``vectors``, kept from one call to the next while nothing is written."""
-        version = (model_id, None if sources is None else tuple(sources), self._read("pragma data_version")[0][0])
-        if self._matrix is None or self._matrix[0] != version:
-            self._matrix = (version, self.vectors(model_id, sources))
-        return self._matrix[1]
+        key = (model_id, None if sources is None else tuple(sources))
+        found: tuple[np.ndarray, np.ndarray] = self._keep_while_unchanged(
+            "exact", key, lambda: self.vectors(model_id, sources)
+        )
+        return found
 
-    def _scan(self, model_id: str, query: np.ndarray, limit: int) -> tuple[Hit, ...]:
+    def _scan(
+        self, model_id: str, queries: np.ndarray, limit: int, inside: _Inside | None
+    ) -> Iterator[tuple[Hit, ...]]:
         """The nearest passages of a large store: int8 segments scanned whole, the best compared again in float16."""
+        import numkong
         import numpy as np
-        from usearch.index import MetricKind, search
 
         wanted = max(limit, RESCORED)
-        candidates: list[tuple[float, int]] = []
-        query8 = _int8(query[None, :])
-        for keys, vectors in self._segments(model_id):
-            matrix = np.frombuffer(vectors, np.int8).reshape(-1, len(query))
-            hits = search(matrix, query8, min(wanted, len(matrix)), MetricKind.Cos, exact=True, threads=1)
-            place = np.frombuffer(keys, np.int64)
-            found = np.atleast_1d(np.asarray(hits.keys).ravel()).astype(np.int64)
-            candidates.extend(zip(np.asarray(hits.distances).ravel().tolist(), place[found].tolist(), strict=True))
-        candidates.sort()
-        again = self.vectors_by_key(model_id, [key for _, key in candidates[:wanted]])
-        scored = sorted((-round(float(vector @ query), 5), key) for key, vector in again.items())
-        return tuple(Hit(passage_key=key, retrieval_score=-score) for score, key in scored[:limit])
+        packed = numkong.dots_pack(_int8(queries), "int8")
+        near: list[list[tuple[np.ndarray, np.ndarray]]] = [[] for _ in queries]
+        for keys, matrix in self._segments(model_id):
+            rows = slice(None) if inside is None else np.flatnonzero(inside.holds(keys))
+            place = keys[rows]
+            distances = np.asarray(numkong.angulars_packed(matrix, packed))[rows]
+            for number, distance in enumerate(np.ascontiguousarray(distances.T)):
+                if len(distance) > wanted:
+                    best = np.argpartition(distance, wanted)[:wanted]
+                    near[number].append((distance[best], place[best]))
+                else:
+                    near[number].append((distance, place))
+        first: list[np.ndarray] = []
+        for parts in near:
+            distance = np.concatenate([part for part, _ in parts])
+            place = np.concatenate([part for _, part in parts])
+            first.append(place[np.lexsort((place, distance))[:wanted]])
+        again = self.vectors_by_key(model_id, np.unique(np.concatenate(first)).tolist())
+        for query, place in zip(queries, first, strict=True):
+            if not len(place):
+                yield ()
+                continue
+            matrix = np.stack([again[key] for key in place.tolist()])
+            similarity = np.round((matrix @ query).astype(np.float64), 5)
+            order = np.lexsort((place, -similarity))[:limit]
+            yield tuple(Hit(passage_key=int(place[at]), retrieval_score=float(similarity[at])) for at in order)
 
-    def _segments(self, model_id: str) -> list[tuple[bytes, bytes]]:
+    def _segments(self, model_id: str) -> list[tuple[np.ndarray, np.ndarray]]:
         """(keys, int8 vectors) of every passage with a vector, read once; what is not packed yet is packed here."""
+
+        def read() -> list[tuple[np.ndarray, np.ndarray]]:
+            import numpy as np
+
+            parts = []
+            for (first,) in self._read("select first from segments where model = ? order by first", (model,)):
+                sql = "select keys, vectors from segments where model = ? and first = ?"
+                for keys, vectors in self._read(sql, (model, first)):
+                    place = np.frombuffer(keys, np.int64)
+                    parts.append((place, np.frombuffer(vectors, np.int8).reshape(len(place), -1)))
+            for low, high in self._gaps(model):
+                while (loose := self._loose(model, low, high)) is not None:
+                    parts.append((loose[0], _int8(loose[1])))
+                    low = int(loose[0][-1]) + 1
+            return parts
+
+        model = self._model(model_id)
+        found: list[tuple[np.ndarray, np.ndarray]] = self._keep_while_unchanged("segments", model_id, read)
+        return found
+
+    def _model(self, model_id: str) -> int:
+        rows = self._read("select key from models where id = ?", (model_id,))
+        return int(rows[0][0]) if rows else -1
+
+    def _gaps(self, model: int) -> list[tuple[int, int]]:
+        """The ranges of passage keys that no segment covers; the last one is open and always there."""
+        gaps = []
+        low = 1
+        for first, last in self._read("select first, last from segments where model = ? order by first", (model,)):
+            if first > low:
+                gaps.append((low, first - 1))
+            low = last + 1
+        return [*gaps, (low, _LAST_KEY)]
+
+    def _loose(self, model: int, low: int, high: int) -> tuple[np.ndarray, np.ndarray] | None:
+        """(keys, float16 vectors) of a range of passages, at most a segment of them; None when there are none."""
         import numpy as np
 
-        version = f"{model_id} {self._read('pragma data_version')[0][0]}"
-        if self._packed is None or self._packed[0] != version:
-            sql = (
-                "select s.keys, s.vectors from segments s join models m on m.key = s.model "
-                "where m.id = ? order by s.first"
+        sql = (
+            "select passage, vector from embeddings where passage between ? and ? and model = ? "
+            "order by passage limit ?"
+        )
+        rows = self._read(sql, (low, high, model, SEGMENT))
+        if not rows:
+            return None
+        keys = np.fromiter((key for key, _ in rows), np.int64, len(rows))
+        return keys, np.frombuffer(b"".join(vector for _, vector in rows), np.float16).reshape(len(rows), -1)
+
+    def _vector_count(self, model_id: str) -> int:
+        def count() -> int:
+            model = self._model(model_id)
+            # The length of a BLOB stands in its row's head: nothing of it is read.
+            total = int(
+                self._read("select coalesce(sum(length(keys)), 0) / 8 from segments where model = ?", (model,))[0][0]
             )
-            parts = [(row[0], row[1]) for row in self._read(sql, (model_id,))]
-            loose = (
-                "select e.passage, e.vector from embeddings e join models m on m.key = e.model "
-                f"where m.id = ? and {_UNPACKED} order by e.passage limit ? offset ?"
-            )
-            offset = 0
-            while rows := self._read(loose, (model_id, SEGMENT, offset)):
-                keys = np.fromiter((key for key, _ in rows), np.int64, len(rows))
-                halves = np.frombuffer(b"".join(vector for _, vector in rows), np.float16).reshape(len(rows), -1)
-                parts.append((keys.tobytes(), _int8(halves).tobytes()))
-                offset += SEGMENT
-            self._packed = (version, parts)
-        return self._packed[1]
+            sql = "select count(*) from embeddings where passage between ? and ? and model = ?"
+            return total + sum(int(self._read(sql, (low, high, model))[0][0]) for low, high in self._gaps(model))
+
+        found: int = self._keep_while_unchanged("count", model_id, count)
+        return found
 
     def pack(self, model_id: str) -> int:
         """Pack vectors into int8 segments, so that a search of a large store reads them at memory speed."""
-        import numpy as np
-
         self._must_write()
+        model = self._model(model_id)
+        enough = "select count(*) from (select 1 from embeddings where passage between ? and ? and model = ? limit ?)"
         made = 0
-        with self._writing() as db:
-            model = self._read("select key from models where id = ?", (model_id,))
-            if not model:
-                return 0
-            last = self._read("select coalesce(max(last), 0) from segments where model = ?", (model[0][0],))[0][0]
-            holes = f"select min(e.passage) from embeddings e where e.model = ? and e.passage <= ? and {_UNPACKED}"
-            hole = self._read(holes, (model[0][0], last))[0][0]
-            if hole is not None:
-                # A removed source left a gap: everything after it is packed again, in order.
-                db.execute("delete from segments where model = ? and last >= ?", (model[0][0], hole))
-                last = self._read("select coalesce(max(last), 0) from segments where model = ?", (model[0][0],))[0][0]
-            while True:
-                rows = self._read(
-                    "select passage, vector from embeddings where model = ? and passage > ? order by passage limit ?",
-                    (model[0][0], last, SEGMENT),
-                )
-                if len(rows) < SEGMENT:
-                    break
-                keys = np.fromiter((key for key, _ in rows), np.int64, len(rows))
-                halves = np.frombuffer(b"".join(vector for _, vector in rows), np.float16).reshape(len(rows), -1)
-                db["segments"].insert(
-                    {
-                        "model": model[0][0],
-                        "first": int(keys[0]),
-                        "last": int(keys[-1]),
-                        "keys": keys.tobytes(),
-                        "vectors": _int8(halves).tobytes(),
-                    }
-                )
-                last = int(keys[-1])
+        for low, high in self._gaps(model):
+            # The end is packed a whole segment at a time; a gap is what a removed source left, and closed whole.
+            while high < _LAST_KEY or self._read(enough, (low, high, model, SEGMENT))[0][0] == SEGMENT:
+                with self._writing() as db:
+                    loose = self._loose(model, low, high)
+                    if loose is None:
+                        break
+                    keys, halves = loose
+                    db["segments"].insert(
+                        {
+                            "model": model,
+                            "first": int(keys[0]),
+                            "last": int(keys[-1]),
+                            "keys": keys.tobytes(),
+                            "vectors": _int8(halves).tobytes(),
+                        }
+                    )
+                low = int(keys[-1]) + 1
                 made += 1
-        self._packed = None
         return made
 
     def missing_vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[str, ...]:
+        if self._vector_count(model_id) == self._read("select count(*) from passages")[0][0]:
+            return ()
         sql = (
             "select distinct s.id from sources s join passages p on p.source = s.key where not exists "
             "(select 1 from embeddings e join models m on m.key = e.model where e.passage = p.key and m.id = ?)"
@@ -755,7 +867,6 @@ class SQLiteStore:
                     "delete from segments where model = ? and last >= ? and first <= ?",
                     (model, int(min(keys)), int(max(keys))),
                 )
-            self._packed = None
 
     def _source_keys(self, sources: Sequence[str]) -> list[int]:
         rows = self._read(
@@ -1095,6 +1206,33 @@ def _plain(error: sqlite3.Error) -> str:
     if "full" in message:
         return "the disk is full; free some space and run this again"
     return message
+
+
+# The highest key that SQLite can give.
+_LAST_KEY = 2**63 - 1
+
+
+class _Inside:
+    """A set of sources: which passages are theirs, how many, and what share of the store's sources they are."""
+
+    def __init__(self, source_keys: Sequence[int], owners: np.ndarray, firsts: np.ndarray, counts: np.ndarray) -> None:
+        import numpy as np
+
+        self.source_keys = list(source_keys)
+        self._firsts = firsts
+        self._wanted = np.isin(owners, np.array(self.source_keys, np.int64))
+        self.passages = int(counts[self._wanted].sum())
+        self.share = len(self.source_keys) / max(1, len(owners))
+        starts = firsts[self._wanted]
+        self.first = int(starts[0]) if len(starts) else 0
+        self.last = int(starts[-1] + counts[self._wanted][-1] - 1) if len(starts) else -1
+
+    def holds(self, passage_keys: Sequence[int] | np.ndarray) -> np.ndarray:
+        """For each passage key of the store, whether it is of one of the sources."""
+        import numpy as np
+
+        found: np.ndarray = self._wanted[np.searchsorted(self._firsts, np.asarray(passage_keys), side="right") - 1]
+        return found
 
 
 def _int8(vectors: np.ndarray) -> np.ndarray:
