@@ -370,12 +370,12 @@ def asked_for(kind: str, claim_cues: frozenset[str], q: Quantity) -> bool:
 # --- what the value should have been -----------------------------------------------
 
 _DIFFERENCE_AFTER = re.compile(
-    r"^\s(?:[\w'’-]+\s){0,3}?(?:more|fewer|less|higher|lower|longer|shorter|cheaper|bigger|larger|smaller|above|below|over|under|ahead|short|apart)\b",
+    r"^\s(?:[\w'’-]+\s){0,3}?(?:more|fewer|less|higher|lower|longer|shorter|cheaper|dearer|bigger|larger|smaller|warmer|cooler|hotter|colder|heavier|lighter|taller|deeper|wider|above|below|over|under|ahead|short|apart)\b",
     re.IGNORECASE,
 )
 _DIFFERENCE_BEFORE = re.compile(
     r"\b(?:by|difference\sof|gap\sof|margin\sof|majority\sof|lead\sof|rise\sof|increase\sof|growth\sof|fall\sof|drop\sof|decline\sof|cut\sof|reduction\sof|gain\sof|loss\sof|"
-    r"surplus\sof|shortfall\sof|overrun\sof|saving\sof|up|down)\s(?:about\s|around\s|roughly\s|nearly\s|almost\s|some\s|just\s|over\s|more\sthan\s|an?\s|as\smuch\sas\s)*[$£€¥]?$",
+    r"surplus\sof|shortfall\sof|overrun\sof|saving\sof|up|down)\s(?:about\s|around\s|roughly\s|nearly\s|almost\s|some\s|just\s|little\s|over\s|more\sthan\s|an?\s|as\smuch\sas\s)*[$£€¥]?$",
     re.IGNORECASE,
 )
 _MARGIN_AFTER = re.compile(

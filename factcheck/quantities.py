@@ -991,7 +991,7 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
         if i and tokens[i - 1].text in _PARTICLES and i > 1 and tokens[i - 2].low not in ("one", "the"):
             return None
         following = tokens[i + 1].low if i + 1 < n else ""
-        if following in ("a", "an", "time", "hour", "past", "term") or (
+        if following in ("a", "an", "time", "hour", "past", "term", "year", "day", "decade", "century", "marathon") or (
             i and tokens[i - 1].low in ("first", "second", "and")
         ):
             return None
@@ -1280,7 +1280,7 @@ def _with_ranges_and_tallies(text: str, tokens: Sequence[Token], found: list[Qua
         after = lows[q.token_end] if q.token_end < len(lows) else ""
         before = lows[q.token - 1] if q.token else ""
         donor = None
-        beside = [o for o in out[k + 1 : k + 2] if o.token - q.token_end <= 3]
+        beside = [o for o in out[k + 1 : k + 2] if o.token - q.token_end <= 1]
         earlier = list(reversed(out[max(0, k - 2) : k]))
         if earlier and earlier[0].dim == "count" and earlier[0].head:
             earlier = []  # "the 63-km link fell from 34 bar to 12"

@@ -315,12 +315,14 @@ def _deeds(v: View, q: Quantity) -> frozenset[str]:
 
 def _told_whole(v: View, q: Quantity) -> tuple[Sentence, Enumeration] | None:
     """The list of names that the source gives as the whole of what the claim counts: "signed by A, B … and K"."""
+    if any(o.whole == q.number for o in v.claim.quantities if o is not q):
+        return None  # "five of the six": the list may be the five
     deeds = _deeds(v, q)
     for s in sorted(v.sentences, key=lambda s: -s.cover):
         if not s.evidence:
             continue
         for e in enumerations(s.reading):
-            if not e.proper or len(e.items) < 3 or _meets(q, e.count):
+            if not e.proper or len(e.items) < 3 or _meets(q, e.count) or not q.number / 2 <= e.count <= q.number * 2:
                 continue
             before, after = s.reading.text[: e.start], s.reading.text[e.end :]
             if _OPEN_LIST.search(before) or _MORE_AFTER.match(after):
