@@ -485,7 +485,45 @@ def _finding(pair: Pair, reading: Reading, h: Holding) -> SlotFinding | None:
         return finding(SlotState.BACKED, 0.5, None, "the source uses the word of this person", found=h.head.raw)
     if not mine:
         return None
+    trade = _trades(h.role)
+    if trade and not h.former and not _ALSO.search(pair.claim.text) and not _TOLD_PAST.search(pair.claim.text):
+        for o in mine:
+            other = _trades(o.role)
+            if other and not o.former and trade.isdisjoint(other):
+                return finding(SlotState.CONFLICTING, 0.8, o, f"in the source {o.name} is {o.role}, not {h.role}")
     return finding(SlotState.MISSING, 0.6, mine[0], f"the source does not call {h.name.text} {h.role}")
+
+
+# What one lives by: who is called a judge is not the lawyer too. One line to a trade; offices that go beside a trade
+# (chairman, spokesman, member, founder, union secretary, professor) are left out.
+_TRADES = """
+judge magistrate; lawyer attorney solicitor barrister counsel prosecutor; doctor surgeon physician cardiologist
+psychologist psychiatrist nurse midwife paramedic vet veterinarian pharmacist; dentist; teacher schoolteacher headmaster
+headmistress headteacher principal; farmer sharemilker grower rancher; shopkeeper grocer; baker; butcher; welder;
+plumber; electrician; carpenter; tailor; caterer cook chef; fisherman; driver; pilot; watchman; miner; clerk;
+engineer; chemist; physicist; historian; economist; biologist; botanist; geologist; archaeologist; treasurer; auditor;
+superintendent; coach; referee; goalkeeper goaltender keeper; striker forward; defender; midfielder; center centre;
+minister premier; governor; senator legislator; councillor councilor alderman council mayor; vicar priest pastor
+bishop; journalist reporter; composer musician; painter; poet novelist writer; accountant bookkeeper; analyst;
+ombudsman ombudswoman; chief-executive; finance-director; sporting-director; commissioner; inspector
+"""
+_TRADE = {word: number for number, line in enumerate(_TRADES.replace("\n", " ").split(";")) for word in line.split()}
+_ALSO = re.compile(r"\b(?:himself|herself|also|once|formerly|part-time|by training|trained)\b", re.IGNORECASE)
+_TOLD_PAST = re.compile(r"\b(?:had been|used to be|before|until|when)\b", re.IGNORECASE)
+_TWO_WORDS = re.compile(r"\b(chief executive|finance director|sporting director)\b", re.IGNORECASE)
+
+
+def _trades(role: str) -> frozenset[int]:
+    """The trades that a role names: none where what it names may go with another trade."""
+    text = re.split(r"\b(?:of|for|at|in|from|with|to|who|which|whose|and|[a-z]+ing)\b|,", role.lower())[0]
+    two = _TWO_WORDS.search(text)
+    words = [two[1].replace(" ", "-")] if two else [w for w in re.findall(r"[a-z]+", text) if w not in ("dr", "prof")]
+    words = [w for w in words if w in _TRADE] if two else words[-1:]
+    if not words and not two:
+        return frozenset()
+    if re.search(r"\b(?:former|retired|assistant|vice|deputy|prime|acting|ex)\b", text):
+        return frozenset()
+    return frozenset(_TRADE[w] for w in words if w in _TRADE)
 
 
 _OF_BODY = re.compile(r"\b(?:of|for|heads?|leads?|chairs?|headed|led|chaired)\s(?:the\s)?(?:[a-z-]+\s){0,2}[A-Z]")
