@@ -323,3 +323,8 @@ def country_of(word: str) -> str:
 def is_place(name: str) -> bool:
     """True for a country, capital or US state in the table; most places are not in it."""
     return fold(name) in _tables()[3]
+
+
+def is_wide(name: str) -> bool:
+    """True for a country or US state: a town may lie in it."""
+    return any(is_nationality(form) or form.endswith(".") for form in same_place(name))

@@ -555,8 +555,12 @@ def _other_value(
         toks = {t.norm for t in wording.tokens(n.text)}
         if toks & claimed or any(gazetteer.same_place(a) & claimed for a in toks | {wording.fold(n.text)}):
             continue
-        if not _same_kind(name, n) or gazetteer.capital_or_country(n.text) & {" ".join(norms)}:
+        if not (_same_kind(name, n) or _stands_as_place(name, n, reading)) or gazetteer.capital_or_country(n.text) & {
+            " ".join(norms)
+        }:
             continue
+        if name.label == "PLACE" and gazetteer.is_wide(" ".join(norms)) != gazetteer.is_wide(n.text):
+            continue  # a town may lie in the country
         rivals.append(n)
     if not rivals:
         return None
@@ -641,7 +645,10 @@ def _tells(reading: Reading, word: Token, passage: Passage) -> bool:
 def _word_before(n: NameAt) -> str:
     toks = wording.tokens(n.passage.text)
     start = n.start - n.passage.start
-    return next((t.norm for t in reversed(toks) if t.end <= start), "")
+    before = [t.norm for t in toks if t.end <= start][-2:]
+    if len(before) == 2 and before[1] == "of" and before[0] in _TOWN_OF:
+        return "in"  # "in his home town of Kranj"
+    return before[-1] if before else ""
 
 
 # "was not in Bolivia", "cheaper than in Sydney": another place in the source is what such a claim leads one to expect.
@@ -655,6 +662,24 @@ def _same_kind(name: ClaimName, n: NameAt) -> bool:
     if name.label:
         return n.label == name.label
     return n.label in {"PERSON", "ORG"}
+
+
+# Before a name these tell of where, whatever the name may be to the annotator.
+_WHERE = frozenset("in at near off from outside".split())
+_NO_PLACE = re.compile(r"\d|\b(?:War|Cup|Games|Series|Act|II|III|Group|Party|Union)\b")
+_TOWN_OF = frozenset("town city village port suburb resort island hamlet capital hometown".split())
+
+
+def _stands_as_place(name: ClaimName, n: NameAt, reading: Reading) -> bool:
+    """Whether a name that the annotator takes for a body stands where a place would: "in Amersfoort", "at Ohio State"."""  # noqa: E501
+    return (
+        name.label == "PLACE"
+        and n.label in {"ORG", "OTHER"}
+        and name.before in _WHERE
+        and _word_before(n) == name.before
+        and wording.fold(n.text) not in reading.people
+        and not _NO_PLACE.search(n.text)
+    )
 
 
 def _certainty(share: float, same_lead: bool) -> float:
