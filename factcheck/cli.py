@@ -25,8 +25,8 @@ from factcheck.reporters import REPORTERS, View, printable, reporter
 if TYPE_CHECKING:
     from factcheck.domain import Claim, Report
     from factcheck.drafts.documents import Draft
+    from factcheck.ingest import Added
     from factcheck.ledger import Entry
-    from factcheck.sources import Added
     from factcheck.stores import Store
 
 DB = click.option(
@@ -318,6 +318,9 @@ ALLOW_PRIVATE = click.option(
 @click.option("--publisher", help="Who published it.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="The day it was published, as 2019-06-06.")
 @click.option("--id", "source_id", metavar="ID", help="A short name for it (one source at a time).")
+@click.option(
+    "--resume", is_flag=True, help="Leave out unread what the store has: go on with a run that was broken off."
+)
 @ALLOW_PRIVATE
 def sources_add(
     references: tuple[str, ...],
@@ -327,29 +330,40 @@ def sources_add(
     publisher: str | None,
     date: Any,
     source_id: str | None,
+    resume: bool,
     allow_private: tuple[str, ...],
 ) -> None:
-    """Read files, folders, "@lists" and web pages into the store. Adding the same bytes twice changes nothing."""
-    if len(references) > 1 and (source_id or title):
-        raise click.UsageError("--id and --title are for one source at a time")
-    from factcheck.api import add_sources
+    """Read files, folders, globs, "@lists" (one to a line) and web pages into the store.
 
-    failed = False
-    with open_db(db, create=True) as store, progress() as show:
-        show("reading")
+    Adding the same bytes twice changes nothing, and what cannot be read is told and stops nothing: a run that was
+    broken off can be repeated.
+    """
+    from factcheck.api import add_sources
+    from factcheck.ingest import expand
+
+    expanded = list(expand(references))
+    if len(expanded) > 1 and (source_id or title):
+        raise click.UsageError("--id and --title are for one source at a time")
+    counts: dict[str, int] = {}
+    with open_db(db, create=True) as store, bar() as show:
         for added in add_sources(
             store,
-            references,
+            expanded,
             title=title,
             publisher=publisher,
             published=date.date() if date else None,
             source_id=source_id,
             offline=offline,
             allow_private=allow_private,
+            processes=os.cpu_count() or 1,
+            resume=resume,
+            progress=show,
         ):
-            failed |= tell(added)
-            show("reading")
-    sys.exit(2 if failed else 0)
+            counts[added.outcome] = counts.get(added.outcome, 0) + 1
+            tell(added)
+    if sum(counts.values()) > 1:
+        click.echo(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())), err=True)
+    sys.exit(2 if counts.get("failed") else 0)
 
 
 @sources.command("list")
@@ -373,6 +387,10 @@ def sources_list(db: str, format_: str) -> None:
                 "media_type": e.media_type,
                 "passages": e.passages,
                 "superseded_by": e.superseded_by,
+                "kind": e.kind,
+                "reliability": e.reliability,
+                "valid_from": e.valid_from.isoformat() if e.valid_from else None,
+                "copy_of": e.copy_of,
             }
             for e in entries
         ]
@@ -380,8 +398,15 @@ def sources_list(db: str, format_: str) -> None:
         return
     for e in entries:
         date = e.published.isoformat() if e.published else "no date   "
-        newer = f" (superseded by {printable(e.superseded_by)})" if e.superseded_by else ""
-        click.echo(f"{printable(e.id)}  {date}  {printable(e.title or '-')}  {printable(e.uri)}{newer}")
+        notes = [
+            e.kind,
+            e.reliability,
+            f"valid from {e.valid_from}" if e.valid_from else None,
+            f"copy of {e.copy_of}" if e.copy_of else None,
+            f"superseded by {e.superseded_by}" if e.superseded_by else None,
+        ]
+        noted = f" ({printable(', '.join(note for note in notes if note))})" if any(notes) else ""
+        click.echo(f"{printable(e.id)}  {date}  {printable(e.title or '-')}  {printable(e.uri)}{noted}")
 
 
 @sources.command("show")
@@ -393,10 +418,11 @@ def sources_list(db: str, format_: str) -> None:
 def sources_show(reference: str, db: str, part: str | None, at: Any) -> None:
     """Show one source: what is known of it, and its text."""
     from factcheck.sources import at as current_on
-    from factcheck.sources import show
+    from factcheck.sources import find, show
 
     with open_db(db) as store:
-        source = show(store, current_on(store, reference, at.date()).id if at else reference)
+        entry = current_on(store, reference, at.date()) if at else find(store, reference)
+        source = show(store, entry.id)
         snapshot = store.snapshot(source.id) if part == "raw" else None
     if part == "raw":
         if snapshot is None:
@@ -417,10 +443,16 @@ def sources_show(reference: str, db: str, part: str | None, at: Any) -> None:
         "modified": source.modified,
         "fetched": source.fetched,
         "sha256": source.sha256,
+        "kind": entry.kind,
+        "reliability": entry.reliability,
+        "valid from": entry.valid_from,
+        "copy of": entry.copy_of,
+        "replaced by": entry.superseded_by,
+        "also at": ", ".join(uri for uri in entry.uris if uri != source.uri) or None,
     }
     for name, value in facts.items():
         if value is not None:
-            click.echo(f"{name + ':':<11}{printable(str(value))}")
+            click.echo(f"{name + ':':<13}{printable(str(value))}")
     click.echo()
     for line in source.text.splitlines():
         click.echo(printable(line))
@@ -446,7 +478,7 @@ def sources_remove(references: tuple[str, ...], db: str) -> None:
 def sources_refresh(references: tuple[str, ...], db: str, offline: bool, allow_private: tuple[str, ...]) -> None:
     """Look at sources again, keep a new snapshot of each that changed, and show the difference."""
     from factcheck.api import fetching, reading_models
-    from factcheck.sources import refresh
+    from factcheck.ingest import refresh
 
     failed = False
     with open_db(db) as store, fetching(allow_private) as fetch:
@@ -466,6 +498,7 @@ def sources_refresh(references: tuple[str, ...], db: str, offline: bool, allow_p
 @click.argument("reference", metavar="ID")
 @DB
 @click.option("--kind", type=click.Choice(["primary", "agency", "news", "own"]), help="What kind of source it is.")
+@click.option("--publisher", help="Who published it.")
 @click.option("--reliability", metavar="LABEL", help="The desk's own label.")
 @click.option("--valid-from", type=click.DateTime(["%Y-%m-%d"]), help="The day from which it holds.")
 @click.option("--superseded-by", metavar="ID", help="The source that replaces it.")
@@ -484,7 +517,9 @@ def sources_note(reference: str, db: str, superseded_by: str | None, valid_from:
                 raise FactcheckError(f"{reference}: a source cannot supersede itself; name another one")
             values["superseded_by"] = newer.id
         if not values:
-            raise click.UsageError("nothing to note; give --kind, --reliability, --valid-from or --superseded-by")
+            raise click.UsageError(
+                "nothing to note; give --kind, --publisher, --reliability, --valid-from or --superseded-by"
+            )
         store.note(entry.id, **values)
     click.echo(f"noted {printable(entry.id)}")
 
@@ -508,7 +543,7 @@ def sources_import(archive: str, db: str) -> None:
     """Add the pages of a web archive (WARC), with the days they were captured."""
     from factcheck.api import reading_models
     from factcheck.archive import read_warc
-    from factcheck.sources import add_pages
+    from factcheck.ingest import add_pages
 
     failed = False
     with open_db(db, create=True) as store:
@@ -645,6 +680,25 @@ def show_entry(entry: Entry) -> None:
             click.echo(f"{'':>34}{printable(line)}")
     else:
         click.echo(f"{head}  by {printable(data['by'])}: {printable(data['text'])}")
+
+
+@cli.command()
+@DB
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; not loopback needs --user.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8722, show_default=True, help="0 takes a free one.")
+@click.option("--user", "users", multiple=True, metavar="NAME", help="Who may enter, with a token each (repeatable).")
+@click.option("--certificate", metavar="FILE", help="A certificate (PEM), for HTTPS.")
+@click.option("--key", metavar="FILE", help="Its private key (PEM).")
+def desk(db: str, host: str, port: int, users: tuple[str, ...], certificate: str | None, key: str | None) -> None:
+    """Open the desk: a web page to read, decide and sign off claims beside their evidence.
+
+    On this machine it asks for no token. At any other address everyone who may enter is named with --user, and gets
+    a token. Stop it with Ctrl-C.
+    """
+    from factcheck.desk import serve
+
+    policy = second_policy()
+    serve(db, host=host, port=port, users=users, certificate=certificate, key=key, second_policy=policy)
 
 
 @cli.command()
@@ -900,6 +954,24 @@ def write(text: str, output: str | None) -> None:
         Path(output).write_text(text, encoding="utf-8")
     except OSError as error:
         raise FactcheckError(f"{output}: cannot write the report: {error.strerror}") from None
+
+
+@contextmanager
+def bar() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr, only on a terminal: how much is done of what is known, and how long the rest takes."""
+    if not sys.stderr.isatty():
+        yield lambda done, known: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    # Lines go above the bar where they go to the terminal, and stay out of its way where they go to a file.
+    to_terminal = sys.stdout.isatty()
+    shown = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=to_terminal)
+    with shown:
+        task = shown.add_task("", total=None)
+        yield lambda done, known: shown.update(task, completed=done, total=known)
 
 
 @contextmanager
