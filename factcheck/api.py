@@ -23,8 +23,9 @@ from factcheck.errors import FactcheckError
 
 if TYPE_CHECKING:
     from factcheck.fetch import Fetched, Fetcher
+    from factcheck.ingest import Added
     from factcheck.retrieve import Embeds
-    from factcheck.sources import Added, Scope
+    from factcheck.sources import Scope
     from factcheck.stores import Store
 
 Progress = Callable[[str], None]
@@ -251,12 +252,18 @@ def add_sources(
     source_id: str | None = None,
     offline: bool = False,
     allow_private: Sequence[str] = (),
+    processes: int = 1,
+    resume: bool = False,
+    progress: Callable[[int, int], None] = lambda done, known: None,
 ) -> Iterator[Added]:
-    """Add paths and URLs, with everything that a source needs: fetching, names found in it, vectors."""
-    from factcheck import sources
+    """Add paths and URLs, with everything that a source needs: fetching, names found in it, vectors.
+
+    See ``ingest.add`` for ``processes``, ``resume`` and ``progress``.
+    """
+    from factcheck import ingest
 
     with fetching(allow_private) as fetch:
-        yield from sources.add(
+        yield from ingest.add(
             store,
             references,
             title=title,
@@ -264,6 +271,9 @@ def add_sources(
             publisher=publisher,
             source_id=source_id,
             fetch=None if offline else fetch,
+            processes=processes,
+            resume=resume,
+            progress=progress,
             **reading_models(),
         )
 
@@ -296,9 +306,11 @@ def reading_models() -> ReadingModels:
 
         return load_embedder()
 
-    def annotate(passages: Sequence[Passage]) -> Sequence[Passage]:
-        from factcheck.annotate import annotate
+    return {"embed": embed, "annotate": _annotate}
 
-        return annotate(passages)
 
-    return {"embed": embed, "annotate": annotate}
+def _annotate(passages: Sequence[Passage]) -> Sequence[Passage]:
+    # A function of the module, so that reading processes find it by its name.
+    from factcheck.annotate import annotate
+
+    return annotate(passages)

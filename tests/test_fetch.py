@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from factcheck.fetch import Fetcher, FetchError, Limits, fetch, is_public
-from factcheck.sources import add
+from factcheck.ingest import add
 from factcheck.stores import open_store
 
 PAGE = (

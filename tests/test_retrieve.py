@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from factcheck.domain import Claim
+from factcheck.ingest import add
 from factcheck.retrieve import Retriever
-from factcheck.sources import add
 from factcheck.stores import Store, open_store
 
 TEXTS = {

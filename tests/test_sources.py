@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from factcheck import ingest
 from factcheck.archive import export_warc, read_warc
 from factcheck.domain import Claim, Location, Passage
 from factcheck.errors import FactcheckError
 from factcheck.fetch import Fetched
-from factcheck.sources import Added, SourceError, add, add_pages, at, find, refresh, remove, scope, show
+from factcheck.ingest import Added, add, add_pages, expand, refresh
+from factcheck.sources import SourceError, at, find, remove, scope, show
 from factcheck.stores import Store, open_store
 
 REPORT = """---
@@ -241,8 +245,6 @@ def test_folders_globs_and_lists_are_added_in_name_order_and_again_without_effec
 
 
 def test_pages_are_fetched_ahead_in_parallel_and_kept_in_the_order_given(store: Store) -> None:
-    import threading
-
     together = threading.Barrier(3, timeout=10)
 
     def fetch(uri: str) -> Fetched:
@@ -251,8 +253,145 @@ def test_pages_are_fetched_ahead_in_parallel_and_kept_in_the_order_given(store: 
             raise SourceError(f"{uri}: gone")
         return page(f"Page {uri[-1]}.", uri=uri)
 
-    results = list(add(store, [f"https://news.example/{n}" for n in range(3)], fetch=fetch, jobs=3))
+    results = list(add(store, [f"https://news{n}.example/{n}" for n in range(3)], fetch=fetch))
     assert [(added.ref[-1], added.outcome) for added in results] == [("0", "added"), ("1", "added"), ("2", "failed")]
+
+
+def test_a_slow_host_keeps_no_other_waiting_and_gets_two_requests_at_once(store: Store) -> None:
+    others = threading.Semaphore(0)
+    at_slow: list[int] = [0, 0]  # now, most
+    lock = threading.Lock()
+
+    def fetch(uri: str) -> Fetched:
+        if uri.startswith("https://slow"):
+            with lock:
+                at_slow[0] += 1
+                at_slow[1] = max(at_slow)
+            for _ in range(4):  # until pages of the other host have come, all of them behind this one
+                assert others.acquire(timeout=10)
+            with lock:
+                at_slow[0] -= 1
+        else:
+            others.release()
+        return page(f"The page at {uri}.", uri=uri)
+
+    refs = [f"https://slow.example/{n}" for n in range(4)] + [f"https://quick.example/{n}" for n in range(16)]
+    assert [(added.ref, added.outcome) for added in add(store, refs, fetch=fetch)] == [(ref, "added") for ref in refs]
+    assert at_slow[1] == 2
+
+
+def test_a_page_that_is_known_is_asked_for_with_its_etag_and_left_out_when_resuming(store: Store, desk: Path) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def fetch(uri: str, **conditions: object) -> Fetched:
+        asked.append((uri[-1], conditions))
+        if conditions:
+            return replace(page("", uri=uri), raw=b"", not_modified=True)
+        return replace(page(f"Page {uri[-1]}.", uri=uri), headers=(("etag", '"v1"'),))
+
+    first, second, refs = "https://news.example/1", "https://news.example/2", ["bridge.txt", "https://news.example/1"]
+    assert [added.outcome for added in add(store, refs, fetch=fetch)] == ["added", "added"]
+    assert [added.outcome for added in add(store, [first, second], fetch=fetch)] == ["unchanged", "added"]
+    assert asked == [("1", {}), ("1", {"etag": '"v1"'}), ("2", {})]
+    (desk / "bridge.txt").write_text("The bridge is open.\n", encoding="utf-8")
+    resumed = list(add(store, [*refs, second], fetch=fetch, resume=True))
+    assert [(added.outcome, added.source_id) for added in resumed] == [
+        ("unchanged", "bridge"),
+        ("unchanged", "mill-news"),
+        ("unchanged", "mill-news-2"),
+    ]
+    assert len(asked) == 3
+
+
+def test_a_list_names_whatever_can_be_added_and_paths_from_its_own_folder(store: Store, desk: Path) -> None:
+    (desk / "lists").mkdir()
+    (desk / "lists" / "note.txt").write_text("A note beside the list.", encoding="utf-8")
+    (desk / "lists" / "all.lst").write_text("\ufefftexts\nnote.txt\n@more.lst\n", encoding="utf-8")
+    (desk / "lists" / "more.lst").write_text("brid*.txt\n", encoding="utf-8")
+    assert list(expand(["@lists/all.lst"])) == ["texts/mill.md", "lists/note.txt", "@more.lst"]
+    (desk / "lists" / "all.lst").write_text("@lists/more.lst\nte*\n", encoding="utf-8")
+    assert list(expand(["@lists/all.lst"])) == ["bridge.txt", "texts/mill.md"]
+
+
+def test_what_breaks_a_reader_is_told_in_one_line_and_stops_nothing(
+    store: Store, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(passages: Sequence[Passage]) -> Sequence[Passage]:
+        if "bridge" in passages[0].text:
+            raise IndexError("list index\nout of range")
+        return passages
+
+    first, second = add(store, ["bridge.txt", "texts/mill.md"], annotate=breaks)
+    assert first.error == ("bridge.txt: it could not be read (IndexError: list index out of range); save it as text")
+    assert second.outcome == "added"
+    assert [entry.id for entry in store.entries()] == ["mill"]
+
+
+def harmful(passages: Sequence[Passage]) -> Sequence[Passage]:
+    """An annotator that does to its process what a document may do to a reader."""
+    text = passages[0].text
+    if "hangs" in text:
+        time.sleep(60)
+    if "crashes" in text:
+        os._exit(3)
+    if "eats" in text:
+        bytearray(ingest.READING_MEMORY + 1)
+    return passages
+
+
+def test_many_files_are_read_in_processes_where_none_can_harm_the_others(
+    store: Store, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "READING_SECONDS", 15.0)
+    (desk / "many").mkdir()
+    words = {2: "This one hangs.", 4: "This one crashes.", 6: "This one eats memory."}
+    for number in range(10):
+        text = words.get(number, f"Report {number} is harmless.")
+        (desk / "many" / f"report-{number}.txt").write_text(text, encoding="utf-8")
+    seen: list[tuple[int, int]] = []
+    results = list(
+        add(store, ["many"], annotate=harmful, processes=2, progress=lambda done, known: seen.append((done, known)))
+    )
+    assert [added.outcome for added in results] == ["failed" if n in words else "added" for n in range(10)]
+    assert seen == [(n, 10) for n in range(1, 11)]
+    errors = [added.error or "" for added in results if added.error]
+    for error, said in zip(
+        errors, ("took longer than 15 seconds", "brought the reader down", "MemoryError"), strict=True
+    ):
+        assert said in error
+        assert error.startswith("many")
+        assert error.isprintable()
+    assert [entry.uri for entry in store.entries()] == [f"many/report-{n}.txt" for n in range(10) if n not in words]
+    assert store.passages("report-1")[0].source_id == "report-1"
+
+
+def test_a_source_is_kept_whole_or_not_at_all(store: Store, desk: Path) -> None:
+    class Broken:
+        model_id = "m"
+
+        def embed(self, texts: Sequence[str]) -> np.ndarray:
+            raise RuntimeError("the device is gone")
+
+    (added,) = add(store, ["bridge.txt"], embed=Broken)
+    assert "the device is gone" in (added.error or "")
+    assert store.entries() == ()
+    assert store.search(["bridge"], 5) == ()
+
+
+def test_large_additions_are_packed_for_searching(store: Store, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from factcheck.stores import sqlite
+
+    class Embedder:
+        model_id = "m"
+
+        def embed(self, texts: Sequence[str]) -> np.ndarray:
+            return np.eye(8, dtype=np.float32)[[len(text) % 8 for text in texts]]
+
+    monkeypatch.setattr(sqlite, "SEGMENT", 16)
+    (desk / "long.txt").write_text("\n\n".join(f"Sentence number {n}." for n in range(40)), encoding="utf-8")
+    list(add(store, ["long.txt"], embed=Embedder))
+    assert store.pack("m") == 0  # nothing is left to pack
+    assert store._read("select count(*) from segments") == [(2,)]  # type: ignore[attr-defined]
 
 
 FEED = """<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
@@ -337,7 +476,7 @@ def test_a_page_is_asked_for_with_its_etag_and_new_bytes_with_the_same_text_are_
     asked: list[object] = []
 
     def answering(answer: Fetched) -> Callable[..., Fetched]:
-        def fetch(uri: str, *, etag: str | None, last_modified: str | None) -> Fetched:
+        def fetch(uri: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
             asked.append((etag, last_modified))
             return answer
 

@@ -133,7 +133,7 @@ class Store(Protocol):
         """Record that the same bytes were seen at another address too."""
 
     def note(self, source_id: str, **notes: str | dt.date | None) -> None:
-        """Set notes of a source: kind, reliability, valid_from, superseded_by, copy_of; None takes one away."""
+        """Set a source's kind, publisher, reliability, valid_from, superseded_by or copy_of; None takes one away."""
 
     def signatures(self) -> dict[str, bytes]:
         """What near copies are known by, for each source that has it, oldest first."""

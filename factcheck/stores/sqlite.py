@@ -420,13 +420,15 @@ class SQLiteStore:
 
     def note(self, source_id: str, **notes: str | dt.date | None) -> None:
         self._must_write()
-        unknown = set(notes) - {"kind", "reliability", "valid_from", "superseded_by", "copy_of"}
+        unknown = set(notes) - {"kind", "publisher", "reliability", "valid_from", "superseded_by", "copy_of"}
         if unknown:
             raise ValueError(f"a source has no note called {sorted(unknown)[0]}")
         with self._writing() as db:
             for name, value in notes.items():
                 text = value.isoformat() if isinstance(value, dt.date) else value
                 db.execute(f"update sources set {name} = ? where id = ?", (text, source_id))
+            if "publisher" in notes:
+                self._fingerprint_again(source_id)
 
     def signatures(self) -> dict[str, bytes]:
         return dict(self._read("select id, signature from sources where signature is not null order by key"))
@@ -552,11 +554,12 @@ class SQLiteStore:
                 [(*_annotations(p).values(), p.source_id, p.ordinal, p.text) for p in passages],
             )
             for source_id in dict.fromkeys(p.source_id for p in passages):
-                if source := self.source(source_id):
-                    fingerprint = _fingerprint(source, self.passages(source_id))
-                    self._connection.execute(
-                        "update sources set fingerprint = ? where id = ?", (fingerprint, source_id)
-                    )
+                self._fingerprint_again(source_id)
+
+    def _fingerprint_again(self, source_id: str) -> None:
+        if source := self.source(source_id):
+            fingerprint = _fingerprint(source, self.passages(source_id))
+            self._connection.execute("update sources set fingerprint = ? where id = ?", (fingerprint, source_id))
 
     # -- search ------------------------------------------------------------------------
 
