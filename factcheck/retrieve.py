@@ -72,18 +72,38 @@ def _content_words(text: str) -> str:
     return " ".join([word for word in words if word not in _STOP_WORDS] or words)
 
 
-def _without_copies(order: Sequence[int], passages: Mapping[int, Passage]) -> list[int]:
-    """The keys without passages that say word for word what an earlier one of another source says.
+# A sentence that shares this much of its words with one of the text it was copied from says the same.
+SAME_WORDS = 0.8
+
+
+def _without_copies(order: Sequence[int], passages: Mapping[int, Passage], copy_of: Mapping[str, str]) -> list[int]:
+    """The keys without passages that say what an earlier one of another source says.
 
     An agency's text in five papers is one piece of evidence, and would fill five places.
+    Any two sources are held to the same words in the same order; those of which one is
+    nearly a copy of the other (``copy_of``: source to the one it copies) to most of the
+    words, because papers trim and correct what they print.
     """
     kept: list[int] = []
     seen: dict[str, str] = {}
+    told: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for key in order:
         passage = passages[key]
         words = re.sub(r"\W+", " ", passage.text).strip().casefold()
-        if seen.setdefault(words, passage.source_id) == passage.source_id:
-            kept.append(key)
+        if seen.setdefault(words, passage.source_id) != passage.source_id:
+            continue
+        text = copy_of.get(passage.source_id, passage.source_id)
+        bag = frozenset(words.split())
+        if any(
+            source_id != passage.source_id
+            and len(bag & other) >= SAME_WORDS * len(bag | other)
+            # What differs in a figure is not the same.
+            and {word for word in bag ^ other if any(map(str.isdigit, word))} == set()
+            for source_id, other in told.get(text, ())
+        ):
+            continue
+        told.setdefault(text, []).append((passage.source_id, bag))
+        kept.append(key)
     return kept
 
 
@@ -149,7 +169,7 @@ class Retriever:
             fused[key] += source_share.get(passages[key].source_id, 0.0)
         # Ties keep the order of the store, so that the same store always gives the same evidence.
         order = sorted(fused, key=lambda key: (-fused[key], key))
-        chosen = _without_copies(order, passages)[: self.limit]
+        chosen = _without_copies(order, passages, self._copy_of())[: self.limit]
         cosine = {hit.passage_key: hit.retrieval_score for hit in dense}
         if vector is not None and self.model_id and (rest := [key for key in chosen if key not in cosine]):
             others = self.store.vectors_by_key(self.model_id, rest)
@@ -159,6 +179,9 @@ class Retriever:
             Evidence(passage=passages[key], retrieval_score=min(1.0, max(0.0, cosine.get(key, fused[key] / most))))
             for key in chosen
         )
+
+    def _copy_of(self) -> dict[str, str]:
+        return {entry.id: entry.copy_of for entry in self.store.entries() if entry.copy_of}
 
     # -- embeddings ------------------------------------------------------------------------
 
@@ -197,8 +220,11 @@ class Retriever:
         if self.load_embedder is not None:
             titles = {entry.id: entry.title for entry in entries}
             # Sources added without this model: embedded now, and kept when the store can be written.
-            for source_id in self.store.missing_vectors(self.model_id, wanted):
+            missing = self.store.missing_vectors(self.model_id, wanted)
+            for source_id in missing:
                 self._fill(source_id, titles[source_id])
+            if missing and not self.store.read_only:
+                self.store.pack(self.model_id)
         stacked = np.stack([query for query in queries if query is not None])
         return self.store.nearest(self.model_id, stacked, CANDIDATES, wanted)
 

@@ -129,3 +129,24 @@ def test_without_a_model_words_alone_find_evidence(store: Store) -> None:
 def test_a_store_without_sources_gives_no_evidence(tmp_path: Path) -> None:
     with open_store(tmp_path / "empty.db", create=True) as empty:  # type: ignore[attr-defined]
         assert retriever(empty).retrieve([Claim(id="1", text="anything")]) == [()]
+
+
+def test_what_papers_print_of_one_agency_text_is_one_piece_of_evidence(tmp_path: Path) -> None:
+    agency = " ".join(f"On day {n} the council heard that the old mill by the river would hire more." for n in range(9))
+    told = "The mill by the river in Arden hired 40 people in the spring of last year."
+    texts = {
+        "agency": f"{agency} {told}",
+        "trimmed": f"{agency} {told.replace(' in the spring', ' in spring')}",
+        "wrong": f"{agency} {told.replace('40', '45')}",
+        "other": "Our reporter saw it: the mill by the river in Arden hired 40 people in spring of last year.",
+    }
+    with open_store(tmp_path / "copies.db", create=True) as store:  # type: ignore[attr-defined]
+        for name, text in texts.items():
+            (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+        list(add(store, [str(tmp_path / f"{name}.txt") for name in texts]))
+        assert [entry.copy_of for entry in store.entries()] == [None, "agency", "agency", None]
+        (found,) = Retriever(store).retrieve([Claim(id="c", text="the mill in Arden hired 40 people in spring")])
+    told_by = [e.passage.source_id for e in found if "hired" in e.passage.text]
+    # One of the two that say the same, the one with another figure, and the other report.
+    assert len(told_by) == 3
+    assert {"wrong", "other"} < set(told_by)

@@ -116,7 +116,7 @@ def add_files(files: list[tuple[str, bytes]]) -> Callable[[Store, Tell], None]:
         from factcheck import ledger
         from factcheck.api import reading_models
         from factcheck.fetch import Fetched
-        from factcheck.sources import add_pages
+        from factcheck.ingest import add_pages
 
         now = dt.datetime.now(dt.UTC)
         pages = [
