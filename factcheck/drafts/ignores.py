@@ -92,6 +92,8 @@ def _ignore(match: re.Match[str], place: Location, covers: tuple[Location, ...])
                 until = dt.date.fromisoformat(value)
             except ValueError:
                 problem = f'until="{value}" is not a date; write it as 2027-01-31'
+        elif setting["name"] == "reason" and not value.strip():
+            problem = "its reason is empty; say why the finding may stand"
         elif setting["name"] != "reason":
             problem = f'"{setting["name"]}" is no setting of it; there are reason and until'
     if _SETTING.sub("", rest).strip():
