@@ -193,16 +193,19 @@ class Fetcher:
                     return answer
                 asked = _retry_after(answer.headers.get("retry-after"))
                 wait = asked if asked is not None else 0.5 * 2 ** (attempt - 1)
+                if asked is not None:
+                    self._leave_alone(urlsplit(address).netloc, wait)
                 if last or wait > self.limits.longest_wait:
                     later = f" in {wait:.0f} seconds" if asked is not None and wait > 1 else " later"
                     raise FetchError(f"{address}: {_status(answer.status)}; try again{later}")
             self._sleep(wait)
+            self._go_on(urlsplit(address).netloc)
         raise AssertionError("the last attempt returns or raises")
 
     def _request(self, address: str, deadline: _Deadline, headers: dict[str, str], limit: int | None = None) -> _Answer:
         limit = limit or self.limits.body_bytes
         parts = urlsplit(address)
-        with self._turn(parts.netloc):
+        with self._turn(address, parts.netloc):
             deadline.start()
             _clock.deadline = deadline
             try:
@@ -242,8 +245,11 @@ class Fetcher:
             raise _too_large(address, limit)
         unpack = _unpacker(address, response.headers.get("content-encoding", ""))
         pieces: list[bytes] = []
-        size = 0
+        size = received = 0
         for raw in response.iter_raw():
+            received += len(raw)
+            if received > limit:
+                raise _too_large(address, limit)
             for piece in unpack.feed(raw):
                 size += len(piece)
                 if size > limit:
@@ -286,34 +292,60 @@ class Fetcher:
 
     # -- politeness -----------------------------------------------------------------------------
 
-    @contextlib.contextmanager
-    def _turn(self, host: str) -> Iterator[None]:
-        """A place among the few requests that one host gets at a time, at a distance from the one before."""
+    def _at(self, host: str) -> _Host:
         with self._lock:
-            turns = self._hosts.setdefault(host, _Host(threading.Semaphore(self.limits.host_connections)))
+            return self._hosts.setdefault(host, _Host(threading.Semaphore(self.limits.host_connections)))
+
+    @contextlib.contextmanager
+    def _turn(self, address: str, host: str) -> Iterator[None]:
+        """A place among the few requests that one host gets at a time, at a distance from the one before."""
+        turns = self._at(host)
         with turns.places:
             with turns.lock:
-                wait = turns.next_start - time.monotonic()
-                turns.next_start = max(turns.next_start, time.monotonic()) + max(self.limits.host_delay, turns.delay)
+                now = time.monotonic()
+                if turns.busy_until - now > self.limits.longest_wait:
+                    left = turns.busy_until - now
+                    raise FetchError(f"{address}: the server asked to be left alone; try again in {left:.0f} seconds")
+                start = max(now, turns.next_start, turns.busy_until)
+                turns.next_start = start + max(self.limits.host_delay, turns.delay)
+                wait = start - now
             if wait > 0:
                 time.sleep(wait)
             yield
 
+    def _leave_alone(self, host: str, seconds: float) -> None:
+        """A server that says it is busy is asked for nothing else meanwhile either."""
+        turns = self._at(host)
+        with turns.lock:
+            turns.busy_until = time.monotonic() + seconds
+
+    def _go_on(self, host: str) -> None:
+        """The wait is over for the one that was told to wait, and so for all."""
+        turns = self._at(host)
+        with turns.lock:
+            turns.busy_until = 0.0
+
     def _allowed(self, address: str, deadline: _Deadline) -> bool:
         parts = urlsplit(address)
         origin = f"{parts.scheme}://{parts.netloc}"
-        with self._lock:
-            known = origin in self._rules
-            rules = self._rules.get(origin)
-        if not known:
-            rules = self._read_robots(origin, deadline)
+        turns = self._at(parts.netloc)
+        # Pages of one site that are fetched at once wait for the one that reads its rules.
+        with turns.rules_lock:
             with self._lock:
-                self._rules[origin] = rules
-                if rules is not None and (delay := rules.crawl_delay(USER_AGENT)):
-                    host = self._hosts.setdefault(
-                        parts.netloc, _Host(threading.Semaphore(self.limits.host_connections))
-                    )
-                    host.delay = min(float(delay), 10.0)
+                known = origin in self._rules
+                rules = self._rules.get(origin)
+            if not known:
+                try:
+                    rules = self._read_robots(origin, deadline)
+                except FetchError as error:
+                    # A server that cannot be reached is not tried again for each of its pages.
+                    rules = error
+                with self._lock:
+                    self._rules[origin] = rules
+                if rules is not None and not isinstance(rules, FetchError):
+                    turns.delay = min(float(rules.crawl_delay(USER_AGENT) or 0.0), 10.0)
+        if isinstance(rules, FetchError):
+            raise FetchError(str(rules))
         return rules is None or bool(rules.can_fetch(address, USER_AGENT))
 
     def _read_robots(self, origin: str, deadline: _Deadline) -> Any:
@@ -323,7 +355,7 @@ class Fetcher:
         address = f"{origin}/robots.txt"
         for _ in range(5):
             try:
-                answer = self._request(address, deadline, {}, limit=512_000)
+                answer = self._patiently(address, deadline)
             except _Passing as error:
                 raise FetchError(f"{origin}/: {error}") from error
             except _TooLarge:
@@ -338,13 +370,24 @@ class Fetcher:
             return None
         return None
 
+    def _patiently(self, address: str, deadline: _Deadline) -> _Answer:
+        """A site's rules, asked for again when the connection fails."""
+        for attempt in range(1, self.limits.attempts):
+            try:
+                return self._request(address, deadline, {}, limit=512_000)
+            except _Passing:
+                self._sleep(0.5 * 2 ** (attempt - 1))
+        return self._request(address, deadline, {}, limit=512_000)
+
 
 @dataclass
 class _Host:
     places: threading.Semaphore
     next_start: float = 0.0
+    busy_until: float = 0.0
     delay: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
+    rules_lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass
@@ -526,13 +569,13 @@ class _Unpacker:
     def __init__(self, wbits: tuple[int, ...]) -> None:
         self._wbits = list(wbits)
         self._decoder: Any = zlib.decompressobj(self._wbits.pop(0)) if wbits else None
-        self._begun = False
+        self._begun = self._over = False
 
     def feed(self, raw: bytes) -> Iterator[bytes]:
         if self._decoder is None:
             yield raw
             return
-        while raw:
+        while raw and not self._over:
             try:
                 piece = self._decoder.decompress(raw, 1 << 20)
             except zlib.error as error:
@@ -546,11 +589,18 @@ class _Unpacker:
                 yield piece
             raw = self._decoder.unconsumed_tail
             if self._decoder.eof:
-                return
+                raw = self._decoder.unused_data
+                if raw[:2] not in (b"", b"\x1f", b"\x1f\x8b"):
+                    self._over = True
+                if len(raw) < 2:
+                    return
+                # gzip may come in several members, which are one text; anything else after it is not.
+                if not self._over:
+                    self._decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
 
     @property
     def complete(self) -> bool:
-        return self._decoder is None or self._decoder.eof
+        return self._decoder is None or self._over or self._decoder.eof
 
 
 def _unpacker(address: str, encoding: str) -> _Unpacker:
@@ -594,8 +644,21 @@ def _content_type(value: str | None) -> tuple[str | None, str | None]:
     return media_type.strip().lower() or None, charset[1] if charset else None
 
 
+# Archives that are believed when they say what they captured and when. Anyone can name a host "webarchive", so
+# each is named here in full.
+_ARCHIVES = (
+    "web.archive.org",
+    "arquivo.pt",
+    "webarchive.nationalarchives.gov.uk",
+    "webarchive.parliament.uk",
+    "webarchive.loc.gov",
+    "webarchive.org.uk",
+    "wayback.archive-it.org",
+    "wayback.vefsafn.is",
+    *(f"archive.{end}" for end in ("today", "ph", "is", "li", "md", "vn", "fo")),
+)
 _ARCHIVED = re.compile(
-    r"https?://(?:web\.archive\.org/web|arquivo\.pt/(?:wayback|noFrame/replay)|webarchive\.[\w.]+(?:/\w+)?)"
+    rf"https?://(?:www\.)?(?:{'|'.join(map(re.escape, _ARCHIVES))})(?:/[\w-]+){{0,3}}?"
     r"/(?P<when>\d{8,14})(?:[a-z]{2}_)?/(?P<uri>.+)$"
 )
 

@@ -139,6 +139,17 @@ class FaultServer:
                 send(answer("200 OK", html + "Content-Encoding: gzip\r\n", gzip.compress(PAGE)))
             case "/deflate":
                 send(answer("200 OK", html + "Content-Encoding: deflate\r\n", zlib.compress(PAGE)[2:-4]))
+            case "/gzip-members":
+                parts = gzip.compress(PAGE[:60]) + gzip.compress(PAGE[60:])
+                send(answer("200 OK", html + "Content-Encoding: gzip\r\n", parts))
+            case "/gzip-and-more":
+                send(answer("200 OK", html + "Content-Encoding: gzip\r\n", gzip.compress(PAGE) + b"more" * 9))
+            case "/gzip-endless":
+                send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n" + html.encode())
+                send(b"\r\n" + f"{len(gzip.compress(PAGE)):x}\r\n".encode() + gzip.compress(PAGE) + b"\r\n")
+                while not self.stopping.is_set():
+                    send(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
+                return False
             case "/gzip-cut":
                 send(answer("200 OK", html + "Content-Encoding: gzip\r\n", gzip.compress(PAGE)[:-20]))
             case "/brotli":
@@ -270,7 +281,7 @@ def test_redirects_are_followed_and_recorded(fetcher: Fetcher, server: FaultServ
     assert fetched.final_uri == server.url("/good")
 
 
-@pytest.mark.parametrize("path", ["/gzip", "/deflate"])
+@pytest.mark.parametrize("path", ["/gzip", "/gzip-members", "/gzip-and-more", "/deflate"])
 def test_compressed_pages_are_unpacked(fetcher: Fetcher, server: FaultServer, path: str) -> None:
     assert fetcher.fetch(server.url(path)).raw == PAGE
 
@@ -285,6 +296,7 @@ def test_compressed_pages_are_unpacked(fetcher: Fetcher, server: FaultServer, pa
         ("/brotli", "compressed as br", 1),
         ("/gzip-bomb", "larger than 2 MB", 1),
         ("/endless", "larger than 2 MB", 1),
+        ("/gzip-endless", "larger than 2 MB", 1),
         ("/huge", "larger than 2 MB", 1),
         ("/empty", "the page is empty", 1),
         ("/loop", "redirects in a loop", 1),
@@ -365,6 +377,51 @@ def test_a_site_whose_robots_txt_fails_is_left_alone(fetcher: Fetcher, server: F
     server.robots = answer("503 Service Unavailable")
     with pytest.raises(FetchError, match=r"robots\.txt"):
         fetcher.fetch(server.url("/good"))
+
+
+def test_the_rules_of_a_site_are_asked_for_again_when_the_connection_breaks_and_once_for_all_its_pages(
+    fetcher: Fetcher, server: FaultServer, waits: list[float]
+) -> None:
+    server.robots = b""  # nothing is answered and the connection closes
+    original = FaultServer._answer
+    try:
+        FaultServer._answer = lambda self, connection, path, headers: (  # type: ignore[method-assign]
+            path != "/robots.txt" and original(self, connection, path, headers)
+        )
+        for _ in range(2):
+            with pytest.raises(FetchError, match="before the whole page arrived"):
+                fetcher.fetch(server.url("/good"))
+    finally:
+        FaultServer._answer = original  # type: ignore[method-assign]
+    assert (server.count("/robots.txt"), waits, server.count("/good")) == (3, [0.5, 1.0], 0)
+
+
+def test_a_server_that_is_busy_is_left_alone_by_all(server: FaultServer) -> None:
+    limits = Limits(host_delay=0.0, longest_wait=20.0)
+    with Fetcher(allow_private=["127.0.0.1"], limits=limits, robots=False) as fetcher:
+        with pytest.raises(FetchError, match="try again in 3600 seconds"):
+            fetcher.fetch(server.url("/busy-long"))
+        with pytest.raises(FetchError, match=r"/good: the server asked to be left alone; try again in 3\d\d\d sec"):
+            fetcher.fetch(server.url("/good"))
+    assert server.requests == ["/busy-long"]
+
+    started: list[float] = []
+    begun = time.monotonic()
+
+    def rest(seconds: float) -> None:
+        # While one waits as long as it was told, another page of the host is asked for.
+        other = threading.Thread(target=lambda: started.append(fetcher.fetch(server.url("/good")).status))
+        other.start()
+        time.sleep(0.3)
+        assert server.count("/good") == 0
+        threads.append(other)
+
+    threads: list[threading.Thread] = []
+    with Fetcher(allow_private=["127.0.0.1"], limits=limits, robots=False, sleep=rest) as fetcher:
+        assert fetcher.fetch(server.url("/busy-once")).raw == PAGE
+        threads[0].join(timeout=30)
+    assert started == [200]
+    assert time.monotonic() - begun >= 6.5
 
 
 def test_private_addresses_are_refused_before_anything_is_sent(server: FaultServer) -> None:
@@ -460,6 +517,28 @@ def test_a_page_of_a_web_archive_keeps_its_own_address_and_capture_date(
     assert fetched.final_uri == "https://news.example/mill?a=1"
     assert fetched.fetched == dt.datetime(2019, 6, 6, 12, 30, tzinfo=dt.UTC)
     assert fetched.hops[-1].startswith("http://127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("address", "original"),
+    [
+        ("https://web.archive.org/web/20190606123000/https://news.example/a?b=1", "https://news.example/a?b=1"),
+        ("http://archive.ph/20190606123000/http://news.example/a", "http://news.example/a"),
+        (
+            "https://webarchive.nationalarchives.gov.uk/ukgwa/20190606123000/https://gov.example/",
+            "https://gov.example/",
+        ),
+        ("https://www.webarchive.org.uk/wayback/archive/20190606123000mp_/news.example/a", "news.example/a"),
+        ("https://webarchive.evil.example/web/20190606123000/https://news.example/a", None),
+        ("https://web.archive.org.evil.example/web/20190606123000/https://news.example/a", None),
+        ("https://evil.example/web.archive.org/web/20190606123000/https://news.example/a", None),
+    ],
+)
+def test_only_archives_that_are_known_speak_for_other_sites(address: str, original: str | None) -> None:
+    from factcheck.fetch import _ARCHIVED
+
+    match = _ARCHIVED.match(address)
+    assert (match["uri"] if match else None) == original
 
 
 def test_one_host_gets_few_requests_at_once_and_with_a_pause_between(server: FaultServer) -> None:
