@@ -235,6 +235,12 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
         back = _PER.get((q.rate, a.rate)) if a.rate and q.rate else None
         if back and _fits(q, a.lo / back):
             yield made(a.lo / back, f"{_one(a)} ÷ {back}", "each", (s1, a))
+        if a.rate in _SPAN and not q.rate and a.dim != "time":
+            for s2, d in operands:
+                if d.dim == "time" and d.lo == d.hi and d.lo >= 1.9 * _SPAN[a.rate]:
+                    value = a.lo * d.lo / _SPAN[a.rate]
+                    if _fits(q, value):
+                        yield replace(made(value, f"{_one(a)} × {_one(d)}", "product", (s1, a), (s2, d)), told=s1 is s2)
         if q.rate in _SPAN and not a.rate and a.dim != "time":
             for s2, d in operands:
                 if d.dim == "time" and d.lo >= 1.9 * _SPAN[q.rate] and _fits(q, a.lo * _SPAN[q.rate] / d.lo):

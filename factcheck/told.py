@@ -16,7 +16,7 @@ from factcheck.quantities import Quantity
 
 _HEDGE = (
     r"(?:(?:about|around|some|roughly|nearly|almost|just|only|over|under|more than|less than|fewer than|at least|an?|the|its|their|his|her|last|"
-    r"year's|estimated|average|record|of|as many as|as much as|level|total|figure|close)\s){0,4}[$£€¥]?"
+    r"year's|estimate|estimated|average|record|of|as many as|as much as|level|total|figure|close)\s){0,4}[$£€¥]?"
 )
 _Q = r"#(\d+)#"
 _GAP = r"[^.;:#]{0,60}?"
@@ -50,6 +50,11 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             rf"\b(?:used\sto|originally|previously|initially|at\sfirst|first)\s{_GAP}{_Q}{_GAP}\b(?:now|cut|reduced|takes?|costs?|raised|increased)\s{_GAP}{_Q}",
             "old new",
         ),
+        (
+            rf"{_Q}{_GAP}\b(?:cut|reduced|lowered|raised|increased|put\sup|shortened|extended|doubled)\sto\s{_HEDGE}{_Q}",
+            "old new",
+        ),
+        (rf"{_Q}[^.;:]{{0,60}}?#\d+#\s(?:more|less|fewer|higher|lower)\sthan\s{_HEDGE}{_Q}", "new old"),
         (rf"\bcost\s{_HEDGE}{_Q}{_GAP}\bwill\s(?:\w+\s)?cost\s{_HEDGE}{_Q}", "old new"),
     )
 )
@@ -114,7 +119,7 @@ def _alike(a: Quantity, b: Quantity) -> tuple[Quantity, Quantity] | None:
     if {a.dim, b.dim} == {"percent", "points"}:
         return a, b
     if b.dim == "count" and not b.whole and a.dim not in ("multiple", "temperature", "percent", "points") and a.number:
-        if b.head in ("", "year", "month", "week", "day"):
+        if b.head in ("", "year", "month", "week", "day", "set"):
             return a, _in_unit_of(a, b)
     elif a.dim == "count" and not a.head and b.dim not in ("multiple", "temperature", "percent", "points") and b.number:
         return _in_unit_of(b, a), b
