@@ -476,6 +476,10 @@ def test_a_large_store_gives_the_same_nearest_passages_packed_half_packed_or_not
         assert store.nearest("other", queries, 20) == ((),) * 8
         assert store.missing_vectors("m") == ()
 
+        packed = store._segments("m")
+        store.keep_outputs({"claim": queries[0]})
+        assert store._segments("m") is packed  # what is kept of one claim does not have the next read them again
+
         store.remove_source("s7")
         left = [[key for key in found if not 70 < key <= 80] for found in keys(exact)]
         for found in (

@@ -288,10 +288,14 @@ class SQLiteStore:
         return sqlite_utils.Database(self._connection, recursive_triggers=False, execute_plugins=False)
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[sqlite_utils.Database]:
-        """One transaction that holds the write lock from its first line: all of it is kept, or none."""
+    def _writing(self, *, sources: bool = True) -> Iterator[sqlite_utils.Database]:
+        """One transaction that holds the write lock from its first line: all of it is kept, or none.
+
+        ``sources`` False says that it changes nothing of sources, passages and vectors.
+        """
         connection = self._connection
-        self._kept.clear()
+        if sources:
+            self._kept.clear()
         if connection.in_transaction:
             yield self._db
             return
@@ -308,7 +312,8 @@ class SQLiteStore:
                 raise StoreError(f"{self._path}: {_plain(error)}") from error
             raise
         finally:
-            self._kept.clear()
+            if sources:
+                self._kept.clear()
 
     def _must_write(self) -> None:
         if self._read_only:
@@ -886,7 +891,7 @@ class SQLiteStore:
     def keep_verdicts(self, verdicts: Mapping[str, Verdict]) -> None:
         if self._read_only or not verdicts:
             return
-        with self._writing() as db:
+        with self._writing(sources=False) as db:
             self._keep_claims(v.claim for v in verdicts.values())
             db["verdicts"].insert_all(
                 (
@@ -935,7 +940,7 @@ class SQLiteStore:
 
         if self._read_only or not outputs:
             return
-        with self._writing():
+        with self._writing(sources=False):
             self._connection.executemany(
                 "insert or replace into outputs (key, vector) values (?, ?)",
                 [(key, np.ascontiguousarray(vector, np.float32).tobytes()) for key, vector in outputs.items()],
@@ -951,7 +956,7 @@ class SQLiteStore:
             rows = self._read("select verdict from run_verdicts where run = ? order by position", (latest[0][0],))
             if [row[0] for row in rows] == list(verdicts):
                 return
-        with self._writing() as db:
+        with self._writing(sources=False) as db:
             self.keep_verdicts(verdicts)
             now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
             run = self._read("select coalesce(max(id), 0) + 1 from runs")[0][0]
@@ -1012,7 +1017,7 @@ class SQLiteStore:
     ) -> tuple[Entry, ...]:
         self._must_write()
         now = dt.datetime.now(dt.UTC)
-        with self._writing():
+        with self._writing(sources=False):
             for subject, number in (seen or {}).items():
                 newest = self._read("select coalesce(max(number), 0) from ledger where subject = ?", (subject,))[0][0]
                 if newest != number:
@@ -1153,7 +1158,7 @@ class SQLiteStore:
     def keep_states(self, states: Mapping[str, str]) -> None:
         if self._read_only:
             return
-        with self._writing():
+        with self._writing(sources=False):
             self._connection.executemany(
                 "update board set state = ? where subject = ? and state is not ?",
                 [(state, subject, state) for subject, state in states.items()],
