@@ -134,7 +134,7 @@ def verify(
             report = run(
                 claims, store, cache=not no_cache, embedder=embedder, verdict_model=verdict_model, progress=show
             )
-        reviewed = honoured(review(report), store)
+        reviewed = honoured(with_ignores(review(report), files), store)
     write_report(reviewed, format_, output, FailOn(fail_on))
     sys.exit(exit_code(reviewed, FailOn(fail_on)))
 
@@ -218,11 +218,12 @@ def check(
             cache=not no_cache,
         )
         write_report(reviewed, format_, output, FailOn(fail_on), {draft.path: draft.raw for draft in drafts})
-        share = coverage(reviewed.report.verdicts)
+        share = coverage(reviewed)
         if show_coverage or (min_coverage is not None and share.share * 100 < min_coverage):
             click.echo(
                 f"coverage {share.share:.0%}: of {share.total} names, numbers, dates and quotations "
-                f"{share.backed} backed, {share.contradicted} contradicted, {share.bare} without a source",
+                f"{share.backed} backed, {share.contradicted} contradicted, {share.bare} without a source"
+                + (f", {share.signed} signed off" if share.signed else ""),
                 err=format_ != "text" or output is not None,
             )
         if write_baseline:
@@ -758,6 +759,152 @@ def diff(before: str, after: str, db: str, format_: str) -> None:
 
 
 @cli.command()
+@click.argument("paths", nargs=-1, metavar="[FILE...]")
+@DB
+@OFFLINE
+@ALLOW_PRIVATE
+@click.option("--every", default="6h", show_default=True, metavar="TIME", help="Time between looks: 30m, 6h, 1d.")
+@click.option("--once", is_flag=True, help="Look once, and exit 1 when a claim fails that held before.")
+def watch(
+    paths: tuple[str, ...], db: str, offline: bool, allow_private: tuple[str, ...], every: str, once: bool
+) -> None:
+    """Check published claims again when their sources change, and say which now fail.
+
+    FILE are drafts and claims files that were checked before, as their reports name them; none means all. Their
+    sources are fetched or read again, and what changed is kept as a new snapshot. Ends with an interrupt.
+    """
+    import time
+
+    from factcheck.watch import seconds
+
+    try:
+        pause = seconds(every)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    while True:
+        failing = look_once(db, paths, offline, allow_private)
+        if once:
+            sys.exit(1 if failing else 0)
+        time.sleep(pause)
+
+
+def look_once(db: str, paths: tuple[str, ...], offline: bool, allow_private: tuple[str, ...]) -> int:
+    """One look at published claims, told as it goes; how many fail now."""
+    from factcheck.api import fetching, reading_models, run
+    from factcheck.ingest import Refreshed, refresh
+    from factcheck.watch import look
+
+    with open_db(db) as store, fetching(allow_private) as fetch, progress() as show:
+
+        def again(ids: Sequence[str]) -> list[Refreshed]:
+            if not ids:
+                return []
+            return list(refresh(store, ids, fetch=None if offline else fetch, **reading_models()))
+
+        def check(claims: Sequence[Claim], path: str) -> Report:
+            text = store.document(path)
+            return run(claims, store, progress=show, documents={path: text} if text is not None else None)
+
+        found = look(store, paths, refresh=again, check=check)
+    for seen in found.refreshed:
+        if seen.error:
+            complain(seen.error)
+        elif seen.outcome == "changed":
+            click.echo(f"changed   {printable(seen.source_id)} -> {printable(seen.new_id or '')}")
+    for failure in found.failing:
+        verdict, place = failure.verdict, failure.verdict.claim.location
+        at = f"{printable(place.path)}:{place.line}: " if place else ""
+        click.echo(f"{at}{failure.before} -> {verdict.label} ({verdict.rule})  “{printable(verdict.claim.text)}”")
+        click.echo(f"    {printable(failure.why)}")
+    click.echo(f"{found.claims} claims looked at, {len(found.failing)} fail now")
+    return len(found.failing)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@DB
+@SOURCES
+@click.option("-o", "--output", required=True, metavar="BUNDLE.zip", help="The bundle to write.")
+def bundle(files: tuple[str, ...], db: str, sources: tuple[str, ...], output: str) -> None:
+    """Seal drafts and claims files with their sources, verdicts and sign-offs in one file, for `factcheck replay`.
+
+    --sources is for drafts, as in `factcheck check`. Everything is judged anew, so this takes as long as two checks.
+    """
+    from factcheck.bundle import Input, make
+    from factcheck.drafts.documents import read_draft
+
+    inputs = []
+    for file in dict.fromkeys(files):
+        named: tuple[str, ...] = ()
+        if not file.lower().endswith((".yaml", ".yml")):
+            named = (*read_draft(file).sources, *sources)
+        try:
+            inputs.append(Input(path=file, data=Path(file).read_bytes(), sources=tuple(dict.fromkeys(named))))
+        except OSError as error:
+            raise FactcheckError(f"{file}: cannot read it: {error.strerror}") from None
+    with open_db(db) as store, progress() as show:
+        seal = make(inputs, store, output, tell=show)
+    click.echo(f"sealed {printable(output)}: {seal}")
+
+
+@cli.command()
+@click.argument("file", metavar="BUNDLE.zip")
+@FORMAT
+@OUTPUT
+@click.option("--seal", metavar="HASH", help="The seal that the bundle must have.")
+def replay(file: str, format_: str, output: str | None, seal: str | None) -> None:
+    """Judge a sealed bundle anew, offline, from what is in it alone, and compare with the sealed report.
+
+    Exits 0 when the report is the same byte for byte, 1 when it differs, 2 when the bundle was changed.
+    """
+    from factcheck.bundle import replay as again
+
+    with progress() as show:
+        found = again(file, tell=show)
+    if seal and seal != found.seal:
+        raise FactcheckError(f"{file}: its seal is {found.seal}, not the one given; it is another bundle")
+    write_report(found.reviewed, format_, output, FailOn.NEVER)
+    for difference in found.differences:
+        click.echo(f"differs: {printable(difference)}", err=True)
+    same = "the same report, byte for byte" if not found.differences else f"{len(found.differences)} differences"
+    click.echo(f"sealed {found.made}, replayed now: {same}", err=True)
+    sys.exit(1 if found.differences else 0)
+
+
+@cli.group()
+def claimreview() -> None:
+    """Exchange published fact checks as schema.org ClaimReview (JSON-LD)."""
+
+
+@claimreview.command("export")
+@click.argument("paths", nargs=-1, metavar="[FILE...]")
+@DB
+@OUTPUT
+@click.option("--publisher", required=True, metavar="NAME", help="Who publishes the reviews.")
+@click.option("--url", required=True, metavar="URL", help="Where they will be found; each gets an address under it.")
+@click.option("--all", "everything", is_flag=True, help="Also claims that nobody has signed off.")
+def claimreview_export(
+    paths: tuple[str, ...], db: str, output: str | None, publisher: str, url: str, everything: bool
+) -> None:
+    """Write the claims that were signed off (of these files, or all) as one JSON-LD document."""
+    from factcheck.claimreview import export
+    from factcheck.reporters.json import dumps
+
+    with open_db(db) as store:
+        write(dumps(export(store, paths, publisher=publisher, url=url, everything=everything), indent=2) + "\n", output)
+
+
+@claimreview.command("import")
+@click.argument("file", metavar="FILE.jsonld")
+@OUTPUT
+def claimreview_import(file: str, output: str | None) -> None:
+    """Turn the ClaimReviews of a file into a claims file, with the verdict each expects."""
+    from factcheck.claimreview import claims_file, read
+
+    write(claims_file(read(file)), output)
+
+
+@cli.command()
 @click.argument("name", required=False, metavar="[ID]")
 def rule(name: str | None) -> None:
     """Explain a rule id of a report, such as FC203; without one, list them all."""
@@ -777,10 +924,37 @@ def rule(name: str | None) -> None:
 @cli.command("eval", context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def eval_(arguments: tuple[str, ...]) -> None:
-    """Measure the verdicts on labelled claims (see `factcheck eval --help`)."""
+    """Measure the verdicts on labelled claims, or on a desk's own corrections (see `factcheck eval --help`)."""
+    from factcheck.corrections import is_corrections
+
+    if len(arguments) == 1 and is_corrections(arguments[0]):
+        sys.exit(measured_corrections(arguments[0]))
     from factcheck.evaluate import main as evaluate
 
     sys.exit(evaluate(list(arguments)))
+
+
+def measured_corrections(path: str) -> int:
+    """What share of a desk's past corrections would have been caught, and the false alarms."""
+    from factcheck.api import verify as check_claims
+    from factcheck.corrections import measure, read_corrections
+
+    db = os.environ.get("FACTCHECK_DB", "sources.db")
+    store = db if Path(db).exists() else None
+    with progress() as show:
+        found = measure(
+            read_corrections(path), lambda claims: check_claims(claims, store=store, cache=False, progress=show)
+        )
+    for title, verdicts in (("missed", found.missed), ("false alarm", found.alarmed)):
+        for verdict in verdicts:
+            place = verdict.claim.location
+            at = f"{printable(place.path)}:{place.line}: " if place else ""
+            click.echo(f"{at}{title}: {verdict.label} ({verdict.rule})  “{printable(verdict.claim.text)}”")
+    click.echo(
+        f"{found.corrections} corrections: {found.caught} caught ({found.share:.0%}), {found.flagged} at least not "
+        f"supported; {found.false_alarms} false alarms in {found.words} words ({found.per_1000_words:.1f} per 1,000)"
+    )
+    return 0
 
 
 # -- what the commands share -----------------------------------------------------------------
@@ -907,6 +1081,22 @@ def checked_drafts(
             whole=whole,
         )
         return honoured(reviewed, store)
+
+
+def with_ignores(reviewed: Review, files: Sequence[str]) -> Review:
+    """The review set against the ignore comments of claims files; standard input has been read and has none."""
+    import datetime as dt
+
+    from factcheck.claims import decode
+    from factcheck.drafts.ignores import apply_ignores, read_ignores
+
+    ignores = []
+    for file in dict.fromkeys(file for file in files if file != "-"):
+        text = decode(Path(file).read_bytes(), file)
+        if "factcheck:" in text:
+            places = [v.claim.location for v in reviewed.report.verdicts]
+            ignores += read_ignores(text, file, units=[p for p in places if p and p.path == file])
+    return apply_ignores(reviewed, ignores, dt.date.today()) if ignores else reviewed
 
 
 def honoured(reviewed: Review, store: Store) -> Review:

@@ -442,12 +442,20 @@ def _lapse(sign: SignOff, entries: Mapping[str, SourceEntry], verdict: Verdict |
 
 def standings(store: Store, verdicts: Sequence[Verdict]) -> dict[str, Standing]:
     """Where each claim that was ever signed off stands, by subject; claims never decided are left out."""
+    made = store.ledger(kind=SIGN_OFF, subjects=list({subject_of(verdict.claim) for verdict in verdicts}))
+    return standings_of(made, verdicts, {entry.id: entry for entry in store.entries()}) if made else {}
+
+
+def standings_of(
+    made: Sequence[Entry], verdicts: Sequence[Verdict], entries: Mapping[str, SourceEntry]
+) -> dict[str, Standing]:
+    """The same from sign-off entries (oldest first) and sources (by id) that are given."""
     by_subject = {subject_of(verdict.claim): verdict for verdict in verdicts}
-    made = sign_offs(store, list(by_subject))
-    if not made:
-        return {}
-    entries = {entry.id: entry for entry in store.entries()}
-    return {subject: standing(signs, entries, by_subject[subject]) for subject, signs in made.items()}
+    signs: dict[str, list[SignOff]] = {}
+    for entry in made:
+        if entry.kind == SIGN_OFF and entry.subject in by_subject:
+            signs.setdefault(entry.subject, []).append(_sign_off(entry))
+    return {subject: standing(found, entries, by_subject[subject]) for subject, found in signs.items()}
 
 
 def honour(reviewed: Review, found: Mapping[str, Standing]) -> Review:

@@ -196,6 +196,7 @@ SHELL = {
     "bundle.py",
     "claimreview.py",
     "corrections.py",
+    "watch.py",
     "py.typed",
 }
 SHELL_FOLDERS = {"reporters", "models", "drafts", "desk", "__pycache__"}

@@ -17,7 +17,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_every_option_and_command_in_the_readme_exists():
     options = {o for command in [cli, *cli.commands.values()] for p in command.params for o in p.opts}
-    for group in ("sources", "ledger"):
+    for group in ("sources", "ledger", "claimreview"):
         options |= {o for command in cli.commands[group].commands.values() for p in command.params for o in p.opts}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= options
     named = set(re.findall(r"(?:^|`)factcheck ([a-z]+)\b", README, re.MULTILINE))
