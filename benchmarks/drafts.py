@@ -14,22 +14,20 @@ from __future__ import annotations
 import argparse
 import collections
 import datetime as dt
+import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from factcheck.api import run
-from factcheck.domain import VerdictLabel
+from factcheck.domain import Claim, Location, Report, VerdictLabel
 from factcheck.drafts import check, extract_all
-from factcheck.drafts.documents import read_draft
+from factcheck.drafts.documents import Draft, read_draft
 from factcheck.evaluate import keep_articles
 from factcheck.stores import open_store
-
-
-def words(text: str) -> str:
-    return " ".join(text.split())
 
 
 def measure(labels: Path, verdict_model: str | None, show: bool) -> dict[str, Any]:
@@ -41,39 +39,60 @@ def measure(labels: Path, verdict_model: str | None, show: bool) -> dict[str, An
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "s.db", create=True) as store:
         keep_articles(store, Path(folder), [article])
         extracted = extract_all([draft], store, sources={})
-        reviewed = check(
-            [draft],
-            extracted,
-            lambda claims: run(claims, store, cache=False, verdict_model=verdict_model),
-            today=dt.date(2026, 1, 1),
-        )
-    told = {  # sentence of the draft -> (verdict, reported span)
-        words(item.sentence.text): (verdict, item) for item, (verdict, _) in zip(extracted, reviewed.rows, strict=True)
-    }
-    alarms = {s for s, (verdict, _) in told.items() if verdict.label is VerdictLabel.CONTRADICTED}
+
+        def verify(claims: Sequence[Claim], final: bool = True) -> Report:
+            return run(claims, store, verdict_model=verdict_model, final=final)
+
+        reviewed = check([draft], extracted, verify, today=dt.date(2026, 1, 1))
+    verdicts = [(verdict, _span(verdict.claim.location)) for verdict, _ in reviewed.rows]
+    alarms = [(v, span) for v, span in verdicts if v.label is VerdictLabel.CONTRADICTED]
     found: list[tuple[str, bool]] = []
-    errors = set()
+    wrong = []
     for error in data["errors"]:
-        sentence = words(error["sentence"])
-        holding = [s for s in told if words(error["wrong"]) in s and (s in sentence or sentence in s)]
-        errors.update(holding)
-        hit = any(s in alarms for s in holding)
+        sentence = _find(draft, error["sentence"])
+        words = _find(draft, error["wrong"], *sentence) if sentence else None
+        place = _span(draft.location(*words)) if words else None
+        hit = place is not None and any(span[0] <= place[0] and place[1] <= span[1] for _, span in alarms)
         found.append((error["type"], hit))
+        if sentence:
+            wrong.append(_span(draft.location(*sentence)))
         if show and not hit:
-            said = told[holding[0]][0] if holding else None
-            print(f"missed   {error['type']}: {sentence}\n         [{error['wrong']}] should be {error['right']}")
-            print(f"         {said.label} {said.confidence} {said.explanation}" if said else "         not extracted")
-    quiet = {words(entry["sentence"]) for entry in data.get("not_checkworthy") or []}
-    false = alarms - errors
+            print(f"missed   {error['type']}: {error['sentence']}")
+            print(f"         [{error['wrong']}] should be {error['right']}")
+            for verdict, span in verdicts:
+                if sentence and _overlap(span, wrong[-1]):
+                    print(f"         {verdict.label} {verdict.confidence} {verdict.claim.text}: {verdict.explanation}")
+    quiet = [_find(draft, entry["sentence"]) for entry in data.get("not_checkworthy") or []]
+    spans = [_span(draft.location(*place)) for place in quiet if place]
+    false = [v for v, span in alarms if not any(_overlap(span, other) for other in wrong)]
     if show:
-        for sentence in sorted(false):
-            print(f"false    {sentence}\n         {told[sentence][0].confidence} {told[sentence][0].explanation}")
+        for verdict in false:
+            print(f"false    {verdict.claim.text}\n         {verdict.confidence} {verdict.explanation}")
     return {
         "found": found,
         "false": len(false),
-        "quiet": sum(any(s in q or q in s for q in quiet) for s in alarms),
+        "quiet": sum(any(_overlap(span, other) for other in spans) for _, span in alarms),
         "words": len(draft.text.split()),
     }
+
+
+Span = tuple[tuple[int, int], tuple[int, int]]
+
+
+def _span(place: Location | None) -> Span:
+    assert place is not None
+    return (place.line, place.column), (place.end_line, place.end_column)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _find(draft: Draft, words: str, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
+    """Where the words stand in the draft's prose, however its lines are broken."""
+    pattern = re.compile(r"\s+".join(map(re.escape, words.split())))
+    match = pattern.search(draft.text, start, len(draft.text) if end is None else end)
+    return match.span() if match else None
 
 
 def main() -> None:

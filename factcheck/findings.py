@@ -7,7 +7,7 @@ the exit code follow from ``review``, so that they never tell different stories.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -69,15 +69,16 @@ class Coverage:
     backed: int = 0
     contradicted: int = 0
     bare: int = 0
+    signed: int = 0
 
     @property
     def total(self) -> int:
-        return self.backed + self.contradicted + self.bare
+        return self.backed + self.contradicted + self.bare + self.signed
 
     @property
     def share(self) -> float:
-        """The backed part, 0..1; a draft without anything to back is wholly backed."""
-        return self.backed / self.total if self.total else 1.0
+        """The part that is backed or signed off, 0..1; a draft without anything to back is wholly backed."""
+        return (self.backed + self.signed) / self.total if self.total else 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,10 +161,16 @@ def wrong_slot(verdict: Verdict) -> SlotFinding | None:
     return wrong[0] if len(places) == 1 else None
 
 
-def coverage(verdicts: Sequence[Verdict]) -> Coverage:
-    """What the claims' slots amount to. A slot that is both backed and in doubt counts as what its verdict says."""
+def coverage(reviewed: Review) -> Coverage:
+    """What the claims' slots amount to. A slot that is both backed and in doubt counts as what its verdict says.
+
+    What is not backed in a claim that a person let stand, at the desk or with an ignore
+    comment, is signed off.
+    """
     count: dict[SlotState, int] = {SlotState.BACKED: 0, SlotState.CONFLICTING: 0, SlotState.MISSING: 0}
-    for verdict in verdicts:
+    signed = 0
+    for verdict, found in reviewed.rows:
+        stands = found is None and verdict.label is not VerdictLabel.SUPPORTED and verdict.claim.expect is None
         states: dict[tuple[str, int, int], SlotState] = {}
         for finding in verdict.slots:
             key = (finding.slot.kind, finding.slot.start, finding.slot.end)
@@ -171,9 +178,15 @@ def coverage(verdicts: Sequence[Verdict]) -> Coverage:
             order = [SlotState.CONFLICTING, SlotState.BACKED, SlotState.MISSING]
             states[key] = min(states.get(key, state), state, key=order.index)
         for state in states.values():
-            count[state] += 1
+            if stands and state is not SlotState.BACKED:
+                signed += 1
+            else:
+                count[state] += 1
     return Coverage(
-        backed=count[SlotState.BACKED], contradicted=count[SlotState.CONFLICTING], bare=count[SlotState.MISSING]
+        backed=count[SlotState.BACKED],
+        contradicted=count[SlotState.CONFLICTING],
+        bare=count[SlotState.MISSING],
+        signed=signed,
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from factcheck.claims import read_claims
 from factcheck.domain import (
     Claim,
+    Location,
     Quote,
     Reason,
     Report,
@@ -22,6 +23,8 @@ from factcheck.domain import (
     Verdict,
     VerdictLabel,
 )
+from factcheck.drafts.documents import parse_draft
+from factcheck.findings import Finding, Level, Review, review
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -161,3 +164,66 @@ def check_golden(name: str, text: str) -> None:
     assert path.read_bytes().decode() == text, (
         f"{name} has changed; if that is wanted: UPDATE_GOLDEN=1, and read the diff"
     )
+
+
+DRAFT = (
+    "# A statement 😀\r\n\r\n"
+    "- Caf&eacute; notes: it was *founded in 2019*, and\ttwelve\r\n"
+    "  countries signed. <!-- factcheck: ignore[FC203] -->\r\n"
+)
+
+
+def draft_review(path: str = "drafts/a b.md") -> tuple[Review, dict[str, str]]:
+    """What checking a draft comes to: a known finding, one of a few words, one over two lines, an idle comment.
+
+    Also the draft's text by its path, as renderers are given it.
+    """
+    draft = parse_draft(DRAFT.encode(), path)
+    start, middle, end = (draft.text.index(words) for words in ("Café", "twelve", "signed."))
+    claims = [
+        Claim(id="founded", text="Café notes: it was founded in 2019.", location=draft.location(start, middle - 6)),
+        Claim(id="signed", text="Twelve countries signed.", location=draft.location(middle, end + 7)),
+        Claim(id="venue", text="It was founded in Lima.", location=draft.location(start, end + 7)),
+    ]
+    slots = [
+        slot(claims[0], "2019", SlotKind.DATE, SlotState.CONFLICTING, "FC201", "2017"),
+        slot(claims[1], "Twelve", SlotKind.COUNT, SlotState.CONFLICTING, "FC203", "eleven", "11 = Peru, Chile ..."),
+    ]
+    verdicts = [
+        Verdict(
+            claim=claim,
+            label=VerdictLabel.CONTRADICTED,
+            reason=Reason.REFUTED,
+            rule=found.rule,
+            confidence=0.9,
+            explanation=f"The source says {found.found}, not {found.slot.text}.",
+            evidence=(quote("The group was formed in 2017 by eleven states.", Stance.REFUTES, found.found),),
+            slots=(found,),
+        )
+        for claim, found in zip(claims, slots, strict=False)
+    ]
+    bare = Verdict(
+        claim=claims[2],
+        label=VerdictLabel.UNVERIFIED,
+        reason=Reason.NOT_ENOUGH_INFO,
+        rule="FC303",
+        confidence=0.6,
+        explanation='"Lima" is not backed: no passage found says so.',
+        evidence=(quote("The ministers met.", Stance.NEUTRAL),),
+    )
+    report = Report(verdicts=(*verdicts, bare), models={"verdict": "verdict@1", "embedder": "embedder@1"})
+
+    def pinpoint(verdict: Verdict, finding: SlotFinding) -> Location:
+        words = draft.text.lower().index(finding.slot.text.lower())
+        return draft.location(words, words + len(finding.slot.text))
+
+    known = frozenset(finding.fingerprint for finding in review(report).findings[1:2])
+    comment = draft.positions.location(path, DRAFT.index("<!--"), DRAFT.index("-->") + 3)
+    other = Finding(
+        level=Level.WARNING,
+        rule="FC108",
+        message="This ignore comment covers no finding: delete it.",
+        location=comment,
+        fingerprint="f" * 32,
+    )
+    return replace(review(report, known=known, pinpoint=pinpoint), others=(other,)), {path: draft.raw}

@@ -140,6 +140,52 @@ def test_an_inline_ignore_covers_its_own_sentence_only(desk):
     assert any("FC108" in line for line in found)
 
 
+LONG = """\
+---
+factcheck:
+  sources: [ferry.md]
+---
+
+The harbour ferry, which carries 420 passengers, was built in 1998 and is painted *green* on Sundays.
+"""
+
+
+def test_a_clause_of_a_long_sentence_is_found_wrong_at_its_own_place(desk):
+    (desk / "long.md").write_text(LONG, encoding="utf-8")
+    found = json.loads(factcheck("check", "long.md", "-f", "json", cwd=desk).stdout)["claims"]
+    (wrong,) = [claim for claim in found if claim["verdict"] == "contradicted"]
+    place = wrong["location"]
+    line = LONG.splitlines()[place["line"] - 1]
+    assert "420 passengers" in line[place["column"] - 1 : place["end_column"] - 1]
+
+
+def test_checking_an_unchanged_draft_again_adds_nothing_to_the_ledger(desk):
+    (desk / "long.md").write_text(LONG, encoding="utf-8")
+    factcheck("check", "long.md", cwd=desk)
+    before = factcheck("ledger", "list", cwd=desk)
+    factcheck("check", "long.md", cwd=desk)
+    assert before.returncode == 0, before.stderr
+    assert before.stdout
+    assert factcheck("ledger", "list", cwd=desk).stdout == before.stdout
+
+
+@pytest.mark.parametrize(
+    ("comment", "code", "shown"),
+    [
+        ('# factcheck: ignore[FC201] reason="by phone"', 0, None),
+        ("# factcheck: ignore[FC202]", 1, "FC108"),
+        ("# factcheck: ignore[FC201] until=2001-01-01", 1, "FC109"),
+        ('# factcheck: ignore[FC201] reason=""', 1, "FC110"),
+    ],
+)
+def test_a_comment_in_a_claims_file_silences_its_claim(desk, comment: str, code: int, shown: str | None):
+    text = f"claims:\n  - text: The harbour ferry was built in 1989.  {comment}\n    sources: [ferry.md]\n"
+    (desk / "silenced.yaml").write_text(text, encoding="utf-8")
+    done = factcheck("verify", "silenced.yaml", "-f", "concise", cwd=desk)
+    assert done.returncode == code, done.stderr
+    assert [word for word in ("FC108", "FC109", "FC110") if word in done.stdout] == ([shown] if shown else [])
+
+
 def test_known_findings_of_a_baseline_do_not_fail_and_new_ones_do(desk):
     written = factcheck("check", "draft.md", "--write-baseline", "known.json", cwd=desk)
     assert written.returncode == 0

@@ -82,7 +82,16 @@ def test_known_findings_do_not_fail_the_run():
 
 
 def test_coverage_counts_each_slot_once_by_what_the_evidence_does_to_it():
-    found = coverage(report().verdicts)
+    found = coverage(review(report()))
     assert (found.backed, found.contradicted, found.bare, found.total) == (1, 3, 0, 4)
     assert found.share == 0.25
-    assert coverage(()).share == 1.0
+    assert coverage(review(Report(verdicts=()))).share == 1.0
+
+
+def test_what_a_person_lets_stand_is_signed_off_and_no_gap_in_the_coverage():
+    reviewed = review(of(0, 6))
+    before = coverage(reviewed)
+    assert (before.backed, before.contradicted, before.signed, before.share) == (1, 1, 0, 0.5)
+    silenced = replace(reviewed, rows=tuple((verdict, None) for verdict, _ in reviewed.rows))
+    after = coverage(silenced)
+    assert (after.backed, after.contradicted, after.signed, after.share) == (1, 0, 1, 1.0)

@@ -4,10 +4,11 @@ import json
 import re
 from dataclasses import replace
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reports import HOSTILE, check_golden, report
+from reports import DRAFT, HOSTILE, check_golden, draft_review, report
 
 from factcheck.domain import Report
 from factcheck.findings import FailOn, review
@@ -23,6 +24,41 @@ CLAIM_KEYS = [
 @pytest.mark.parametrize("name", sorted(REPORTERS))
 def test_every_format_is_its_golden_copy(name: str):
     check_golden(f"report.{name}", reporter(name)(review(report()), View()))
+
+
+@pytest.mark.parametrize("name", sorted(set(REPORTERS) - {"html"}))
+def test_every_format_of_a_draft_is_its_golden_copy(name: str):
+    reviewed, texts = draft_review()
+    check_golden(f"draft.{name}", reporter(name)(reviewed, View(texts=texts)))
+
+
+def test_every_format_tells_of_a_comment_that_needs_a_look():
+    reviewed, texts = draft_review()
+    for name in sorted(set(REPORTERS) - {"html"}):
+        assert "FC108" in reporter(name)(reviewed, View(texts=texts)), name
+    lines = [json.loads(line) for line in reporter("jsonl")(reviewed, View()).splitlines()]
+    assert [line.get("rule") for line in lines] == ["FC201", "FC203", "FC303", "FC108"]
+    assert [comment["rule"] for comment in json.loads(reporter("json")(reviewed, View()))["comments"]] == ["FC108"]
+
+
+def test_the_carets_of_a_draft_stand_under_the_wrong_words():
+    reviewed, texts = draft_review()
+    shown = reporter("text")(reviewed, View(texts=texts)).splitlines()
+    for number, line in enumerate(shown):
+        if set(line.partition("|")[2].strip()) == {"^"}:
+            words = shown[number - 1][line.index("^") : line.rindex("^") + 1]
+            assert words in ("2019", "twelve") or shown[number - 1].endswith(words)
+
+
+def test_words_in_json_lines_are_the_file_s():
+    reviewed, _ = draft_review()
+    lines = re.split(r"\r\n", DRAFT)
+    found = []
+    for line in reporter("jsonl")(reviewed, View()).splitlines():
+        if place := json.loads(line).get("words"):
+            assert place["line"] == place["end_line"]
+            found.append(lines[place["line"] - 1][place["column"] - 1 : place["end_column"] - 1])
+    assert found == ["2019", "twelve"]
 
 
 @pytest.mark.parametrize("name", sorted(REPORTERS))
@@ -99,6 +135,149 @@ def test_json_keeps_every_text_as_it_was(text: str):
         written = dumps({"a": text}, indent=indent)
         assert json.loads(written) == {"a": text}
         assert not ACTING.search(written.replace("\n", ""))
+
+
+# What the published schema of SARIF 2.1.0 asks of the parts that are used here: their required
+# properties, types, patterns and enumerations, and that no property is made up.
+TEXT = {
+    "type": "object",
+    "required": ["text"],
+    "additionalProperties": False,
+    "properties": {"text": {"type": "string"}},
+}
+REGION = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        **{name: {"type": "integer", "minimum": 1} for name in ("startLine", "startColumn", "endLine", "endColumn")},
+        **{name: {"type": "integer", "minimum": 0} for name in ("charOffset", "charLength")},
+        "snippet": TEXT,
+    },
+}
+ARTIFACT = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {"uri": {"type": "string", "format": "uri-reference", "pattern": r"^[^\s<>\"\\^`{|}]+$"}},
+}
+PLACE = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "id": {"type": "integer", "minimum": -1},
+        "message": TEXT,
+        "physicalLocation": {
+            "type": "object",
+            "required": ["artifactLocation"],
+            "additionalProperties": False,
+            "properties": {"artifactLocation": ARTIFACT, "region": REGION},
+        },
+    },
+}
+CHANGE = {
+    "type": "object",
+    "required": ["artifactLocation", "replacements"],
+    "additionalProperties": False,
+    "properties": {
+        "artifactLocation": ARTIFACT,
+        "replacements": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["deletedRegion"],
+                "additionalProperties": False,
+                "properties": {"deletedRegion": REGION, "insertedContent": TEXT},
+            },
+        },
+    },
+}
+LEVEL = {"enum": ["none", "note", "warning", "error"]}
+RULE = {
+    "type": "object",
+    "required": ["id"],
+    "additionalProperties": False,
+    "properties": {
+        "id": {"type": "string"},
+        "name": {"type": "string"},
+        **dict.fromkeys(("shortDescription", "fullDescription", "help"), TEXT),
+        "defaultConfiguration": {"type": "object", "additionalProperties": False, "properties": {"level": LEVEL}},
+    },
+}
+RESULT = {
+    "type": "object",
+    "required": ["message"],
+    "additionalProperties": False,
+    "properties": {
+        "ruleId": {"type": "string"},
+        "ruleIndex": {"type": "integer", "minimum": -1},
+        "level": LEVEL,
+        "message": TEXT,
+        "locations": {"type": "array", "items": PLACE},
+        "relatedLocations": {"type": "array", "items": PLACE, "uniqueItems": True},
+        "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}},
+        "baselineState": {"enum": ["new", "unchanged", "updated", "absent"]},
+        "fixes": {
+            "type": "array",
+            "uniqueItems": True,
+            "items": {
+                "type": "object",
+                "required": ["artifactChanges"],
+                "additionalProperties": False,
+                "properties": {
+                    "description": TEXT,
+                    "artifactChanges": {"type": "array", "minItems": 1, "uniqueItems": True, "items": CHANGE},
+                },
+            },
+        },
+    },
+}
+DRIVER = {
+    "type": "object",
+    "required": ["name"],
+    "additionalProperties": False,
+    "properties": {
+        **{name: {"type": "string"} for name in ("name", "version", "semanticVersion", "informationUri")},
+        "rules": {"type": "array", "uniqueItems": True, "items": RULE},
+    },
+}
+INVOCATION = {
+    "type": "object",
+    "required": ["executionSuccessful"],
+    "additionalProperties": False,
+    "properties": {"executionSuccessful": {"type": "boolean"}},
+}
+RUN = {
+    "type": "object",
+    "required": ["tool"],
+    "additionalProperties": False,
+    "properties": {
+        "tool": {
+            "type": "object",
+            "required": ["driver"],
+            "additionalProperties": False,
+            "properties": {"driver": DRIVER},
+        },
+        "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+        "invocations": {"type": "array", "items": INVOCATION},
+        "results": {"type": "array", "items": RESULT},
+    },
+}
+SARIF = {
+    "type": "object",
+    "required": ["version", "runs"],
+    "additionalProperties": False,
+    "properties": {
+        "$schema": {"type": "string", "format": "uri"},
+        "version": {"enum": ["2.1.0"]},
+        "runs": {"type": "array", "items": RUN},
+    },
+}
+
+
+@pytest.mark.parametrize("reviewed", [review(report()), draft_review()[0], review(Report(verdicts=()))])
+def test_sarif_has_the_structure_of_its_published_schema(reviewed):
+    jsonschema.Draft7Validator.check_schema(SARIF)
+    jsonschema.validate(json.loads(reporter("sarif")(reviewed, View())), SARIF, cls=jsonschema.Draft7Validator)
 
 
 def test_sarif_is_a_log_that_code_hosts_accept():

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from factcheck.domain import Quote, Report, Verdict, VerdictLabel
-from factcheck.findings import Review
+from factcheck.domain import Location, Quote, Report, Verdict, VerdictLabel
+from factcheck.findings import Finding, Review
 from factcheck.reporters import ACTING, View
 
 SCHEMA = "factcheck.report/1"
@@ -21,7 +21,10 @@ SCHEMA = "factcheck.report/1"
 
 def render(reviewed: Review, view: View) -> str:
     """The whole report as one JSON document, indented, with a newline at its end."""
-    return dumps(document(reviewed.report, reviewed.signed), indent=2) + "\n"
+    whole = document(reviewed.report, reviewed.signed)
+    if reviewed.others:
+        whole["comments"] = [comment(finding) for finding in reviewed.others]
+    return dumps(whole, indent=2) + "\n"
 
 
 def document(report: Report, signed: Mapping[int, str] | None = None) -> dict[str, Any]:
@@ -45,22 +48,37 @@ def document(report: Report, signed: Mapping[int, str] | None = None) -> dict[st
     }
 
 
+def comment(finding: Finding) -> dict[str, Any]:
+    """A finding that no claim makes: an ignore comment that needs a look."""
+    return {
+        "rule": finding.rule,
+        "level": str(finding.level),
+        "message": finding.message,
+        "location": location(finding.location),
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def location(place: Location | None) -> dict[str, Any] | None:
+    """A place in a file, as the contract has it; null for none."""
+    if place is None:
+        return None
+    return {
+        "path": place.path,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+    }
+
+
 def claim(verdict: Verdict) -> dict[str, Any]:
     """One claim with its verdict, as the contract has it."""
-    place = verdict.claim.location
     return {
         "id": verdict.claim.id,
         "text": verdict.claim.text,
         "about": verdict.claim.about,
-        "location": {
-            "path": place.path,
-            "line": place.line,
-            "column": place.column,
-            "end_line": place.end_line,
-            "end_column": place.end_column,
-        }
-        if place
-        else None,
+        "location": location(verdict.claim.location),
         "verdict": str(verdict.label),
         "reason": str(verdict.reason),
         "rule": verdict.rule,

@@ -1,5 +1,7 @@
 """One JSON object a line for each claim: the claims of ``factcheck.report/1`` with what kind of finding each is.
 
+Behind them come the ignore comments that need a look, which have a rule and no id.
+
 For streams and logs: a line can be read without the others.
 """
 
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 from factcheck.findings import Review
 from factcheck.reporters import View
-from factcheck.reporters.json import claim, dumps
+from factcheck.reporters.json import claim, comment, dumps, location
 
 
 def render(reviewed: Review, view: View) -> str:
@@ -17,6 +19,8 @@ def render(reviewed: Review, view: View) -> str:
         row = claim(verdict)
         row["level"] = str(finding.level) if finding else None
         row["fingerprint"] = finding.fingerprint if finding else None
+        row["words"] = location(finding.words) if finding else None
         row["replacement"] = finding.replacement if finding else None
         lines.append(dumps(row) + "\n")
+    lines += [dumps(comment(finding)) + "\n" for finding in reviewed.others]
     return "".join(lines)

@@ -1,13 +1,14 @@
-"""JUnit XML, which every CI server shows: a suite for each file, a test case for each claim."""
+"""JUnit XML, which every CI server shows: a suite for each file, a case for each claim and each comment to look at."""
 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from factcheck.domain import Reason, Verdict
+from factcheck.domain import Location, Reason, Verdict
 from factcheck.findings import FailOn, Finding, Level, Review
 from factcheck.reporters import View, printable
 from factcheck.reporters.concise import line
+from factcheck.rules import RULES
 
 
 def render(reviewed: Review, view: View) -> str:
@@ -16,13 +17,25 @@ def render(reviewed: Review, view: View) -> str:
     for verdict, finding in reviewed.rows:
         place = verdict.claim.location
         suites.setdefault(printable(place.path) if place else "claims", []).append((verdict, finding))
+    comments: dict[str, list[Finding]] = {}
+    for finding in reviewed.others:
+        path = printable(finding.location.path) if finding.location else "claims"
+        comments.setdefault(path, []).append(finding)
+        suites.setdefault(path, [])
     root = ET.Element("testsuites", name="factcheck")
     totals = [0, 0, 0, 0]
     for path, cases in suites.items():
         suite = ET.SubElement(root, "testsuite", name=path)
         for verdict, finding in cases:
             _case(suite, path, verdict, finding, view)
-        counts = [len(cases), *(sum(1 for _ in suite.iter(tag)) for tag in ("failure", "error", "skipped"))]
+        for finding in comments.get(path, ()):
+            name = f"{finding.rule} {RULES[finding.rule].title}"
+            case = _placed(ET.SubElement(suite, "testcase", classname=path, name=name), path, finding.location)
+            _outcome(case, finding, view, failed=False)
+        counts = [
+            len(cases) + len(comments.get(path, ())),
+            *(sum(1 for _ in suite.iter(tag)) for tag in ("failure", "error", "skipped")),
+        ]
         totals = [total + count for total, count in zip(totals, counts, strict=True)]
         _count(suite, counts)
     _count(root, totals)
@@ -37,12 +50,20 @@ def _count(element: ET.Element, counts: list[int]) -> None:
 
 def _case(suite: ET.Element, path: str, verdict: Verdict, finding: Finding | None, view: View) -> None:
     case = ET.SubElement(suite, "testcase", classname=path, name=printable(verdict.claim.text))
-    if verdict.claim.location:
+    _placed(case, path, verdict.claim.location)
+    if finding is not None:
+        _outcome(case, finding, view, failed=verdict.reason is Reason.CHECK_FAILED)
+
+
+def _placed(case: ET.Element, path: str, place: Location | None) -> ET.Element:
+    if place:
         case.set("file", path)
-        case.set("line", str(verdict.claim.location.line))
-    if finding is None:
-        return
-    if verdict.reason is Reason.CHECK_FAILED:
+        case.set("line", str(place.line))
+    return case
+
+
+def _outcome(case: ET.Element, finding: Finding, view: View, *, failed: bool) -> None:
+    if failed:
         tag = "error"
     elif finding.known or (finding.level is Level.WARNING and view.fail_on is not FailOn.UNVERIFIED):
         tag = "skipped"
