@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from factcheck import pipeline
-from factcheck.domain import Claim, Passage, Report, Source, Verdict, digest
+from factcheck.domain import Claim, Evidence, Passage, Report, Source, Verdict, digest
 from factcheck.errors import FactcheckError
 
 if TYPE_CHECKING:
@@ -182,6 +182,11 @@ def _engine(store: Store, embedder: str | None, verdict_model: str | None, *, ca
         model_id=embedder_id(embedder),
     )
 
+    def retrieve(claims: Sequence[Claim]) -> Sequence[tuple[Evidence, ...]]:
+        found = retriever.retrieve(claims)
+        store.release()  # the vectors of a large store and the verdict model need not be in memory together
+        return found
+
     @lru_cache(maxsize=256)
     def load(source_id: str) -> tuple[Source, tuple[Passage, ...]]:
         source = store.source(source_id)
@@ -196,7 +201,7 @@ def _engine(store: Store, embedder: str | None, verdict_model: str | None, *, ca
         keep=store.keep_outputs if cache else lambda outputs: None,
     )
     checkers: dict[str, pipeline.Check] = {NAME: model, **CHECKERS}
-    return pipeline.Engine(retrieve=retriever.retrieve, load=load, assemble=assemble, checkers=checkers, decide=decide)
+    return pipeline.Engine(retrieve=retrieve, load=load, assemble=assemble, checkers=checkers, decide=decide)
 
 
 # -- sources that claims name ------------------------------------------------------------

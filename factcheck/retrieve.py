@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from factcheck.domain import Claim, Evidence, Passage, digest
-from factcheck.sources import scope
+from factcheck.sources import copies, scope
 
 if TYPE_CHECKING:
     import numpy as np
@@ -128,18 +128,18 @@ class Retriever:
         and passage where there are embeddings, else the fused rank's share of the best possible.
         """
         entries = self.store.entries()
-        everything = tuple(entry.id for entry in entries)
         scopes = [scope(entries, claim, self.store).source_ids for claim in claims]
         vectors = self._claim_vectors(claims) if self.model_id else {}
+        copy_of = copies(entries)
         found: list[tuple[Evidence, ...]] = [()] * len(claims)
         for source_ids in dict.fromkeys(scopes):
             if not source_ids:
                 continue
-            wanted = None if source_ids == everything else source_ids
+            wanted = None if len(source_ids) == len(entries) else source_ids
             here = [number for number, scoped in enumerate(scopes) if scoped == source_ids]
             dense = self._dense(entries, wanted, [vectors.get(_query(claims[number])) for number in here])
             for number, hits in zip(here, dense, strict=True):
-                found[number] = self._rank(claims[number], wanted, hits, vectors.get(_query(claims[number])))
+                found[number] = self._rank(claims[number], wanted, hits, vectors.get(_query(claims[number])), copy_of)
         return found
 
     def _rank(
@@ -148,6 +148,7 @@ class Retriever:
         source_ids: tuple[str, ...] | None,
         dense: Sequence[Hit],
         vector: np.ndarray | None,
+        copy_of: Mapping[str, str],
     ) -> tuple[Evidence, ...]:
         words = [_content_words(_query(claim))]
         by_words = [hit.passage_key for hit in self.store.search(words, CANDIDATES, source_ids)]
@@ -169,7 +170,7 @@ class Retriever:
             fused[key] += source_share.get(passages[key].source_id, 0.0)
         # Ties keep the order of the store, so that the same store always gives the same evidence.
         order = sorted(fused, key=lambda key: (-fused[key], key))
-        chosen = _without_copies(order, passages, self._copy_of())[: self.limit]
+        chosen = _without_copies(order, passages, copy_of)[: self.limit]
         cosine = {hit.passage_key: hit.retrieval_score for hit in dense}
         if vector is not None and self.model_id and (rest := [key for key in chosen if key not in cosine]):
             others = self.store.vectors_by_key(self.model_id, rest)
@@ -179,9 +180,6 @@ class Retriever:
             Evidence(passage=passages[key], retrieval_score=min(1.0, max(0.0, cosine.get(key, fused[key] / most))))
             for key in chosen
         )
-
-    def _copy_of(self) -> dict[str, str]:
-        return {entry.id: entry.copy_of for entry in self.store.entries() if entry.copy_of}
 
     # -- embeddings ------------------------------------------------------------------------
 
@@ -217,13 +215,12 @@ class Retriever:
             return [()] * len(queries)
         import numpy as np
 
-        if self.load_embedder is not None:
+        if self.load_embedder is not None and (missing := self.store.missing_vectors(self.model_id, wanted)):
             titles = {entry.id: entry.title for entry in entries}
             # Sources added without this model: embedded now, and kept when the store can be written.
-            missing = self.store.missing_vectors(self.model_id, wanted)
             for source_id in missing:
                 self._fill(source_id, titles[source_id])
-            if missing and not self.store.read_only:
+            if not self.store.read_only:
                 self.store.pack(self.model_id)
         stacked = np.stack([query for query in queries if query is not None])
         return self.store.nearest(self.model_id, stacked, CANDIDATES, wanted)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +61,8 @@ class _Index:
             if entry.superseded_by:
                 self.older.setdefault(entry.superseded_by, []).append(entry)
         self.current = tuple(entry for entry in entries if entry.superseded_by not in self.by_id)
+        self.copy_of = {entry.id: entry.copy_of for entry in entries if entry.copy_of}
+        self.whole: dict[dt.date | None, Scope] = {}
 
 
 _latest: _Index | None = None
@@ -73,6 +75,11 @@ def _index(entries: Sequence[SourceEntry]) -> _Index:
     return _latest
 
 
+def copies(entries: Sequence[SourceEntry]) -> Mapping[str, str]:
+    """For each source that is nearly a copy of another, the id of that one."""
+    return _index(entries).copy_of
+
+
 def scope(entries: Sequence[SourceEntry], claim: Claim, store: Store) -> Scope:
     """The sources a claim may be checked against.
 
@@ -83,9 +90,12 @@ def scope(entries: Sequence[SourceEntry], claim: Claim, store: Store) -> Scope:
     """
     index = _index(entries)
     if claim.sources is None:
-        current = [_as_of(index, entry, claim.as_of) for entry in index.current]
-        valid = [e for e in current if not (claim.as_of and e.valid_from and e.valid_from > claim.as_of)]
-        return Scope(source_ids=_in_order(index, valid))
+        # Most claims ask for this one, and a store may hold fifty thousand sources.
+        if claim.as_of not in index.whole:
+            current = [_as_of(index, entry, claim.as_of) for entry in index.current]
+            valid = [e for e in current if not (claim.as_of and e.valid_from and e.valid_from > claim.as_of)]
+            index.whole[claim.as_of] = Scope(source_ids=_in_order(index, valid))
+        return index.whole[claim.as_of]
     found: list[SourceEntry] = []
     missing: list[str] = []
     for ref in claim.sources:

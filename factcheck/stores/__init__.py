@@ -195,6 +195,9 @@ class Store(Protocol):
         Costs next to nothing when there is little to do, so it may be called after every addition.
         """
 
+    def release(self) -> None:
+        """Give back the memory that searching a large store by meaning takes; the next search reads it again."""
+
     def missing_vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[str, ...]:
         """The ids of sources that hold passages without a vector of this model."""
 
@@ -297,8 +300,11 @@ class Store(Protocol):
     def board_verdicts(self, subjects: Sequence[str]) -> dict[str, Verdict]:
         """The newest verdicts on these subjects, for those at the desk."""
 
-    def board_counts(self) -> dict[str, dict[str, int]]:
-        """How many claims at the desk by "state" and by "path"."""
+    def board_counts(self) -> dict[str, int]:
+        """How many claims at the desk there are in each state."""
+
+    def board_paths(self, limit: int = -1) -> tuple[str, ...]:
+        """The files that the claims at the desk are from, by name; "" for those of no file."""
 
     def keep_states(self, states: Mapping[str, str]) -> None:
         """Set where claims stand, by subject."""

@@ -810,6 +810,9 @@ class SQLiteStore:
         found: int = self._keep_while_unchanged("count", model_id, count)
         return found
 
+    def release(self) -> None:
+        self._kept.pop("segments", None)
+
     def pack(self, model_id: str) -> int:
         """Pack vectors into int8 segments, so that a search of a large store reads them at memory speed."""
         self._must_write()
@@ -1149,11 +1152,17 @@ class SQLiteStore:
         sql = "select subject, verdict from board where subject in (select value from json_each(?))"
         return {s: verdict_from_json(text) for s, text in self._read(sql, (json.dumps(list(subjects)),))}
 
-    def board_counts(self) -> dict[str, dict[str, int]]:
-        found: dict[str, dict[str, int]] = {"state": {}, "path": {}}
-        for column, counts in found.items():
-            counts.update(self._read(f"select {column}, count(*) from board group by {column} order by {column}"))
-        return found
+    def board_counts(self) -> dict[str, int]:
+        return dict(self._read("select state, count(*) from board group by state order by state"))
+
+    def board_paths(self, limit: int = -1) -> tuple[str, ...]:
+        # From one path to the next by the index: "distinct" would read every claim.
+        sql = (
+            "with recursive p(path) as (select min(path) from board union all "
+            "select (select min(path) from board where path > p.path) from p where p.path is not null) "
+            "select path from p where path is not null limit ?"
+        )
+        return tuple(row[0] for row in self._read(sql, (limit,)))
 
     def keep_states(self, states: Mapping[str, str]) -> None:
         if self._read_only:
