@@ -207,6 +207,40 @@ def test_every_word_of_a_claim_stands_in_the_file_where_it_says():
             assert draft.raw[a:b] == number[0]
 
 
+FRAMES = [
+    ("d.md", "{}\n"),
+    ("d.md", "😀 Caf&eacute; &amp; bar are open. {} More is to come.\n"),
+    ("d.md", "- one\n  - two\n\t- {}\n"),
+    ("d.md", "1. one\n   > > 😀 {}\n"),
+    ("d.md", "| a | b |\n|---|---|\n| 😀 \\| x | {} |\n"),
+    ("d.md", "---\ntitle: 😀\n---\n\n<!-- {} -->\n\n<p>\t😀 {}</p>\n"),
+    ("d.html", "<ul><li>😀 a<li><b>It</b> rained.<br>\n{}</ul>"),
+    ("d.txt", "😀 It rained.\n\n\t{}\n"),
+]
+
+
+@given(
+    st.sampled_from(FRAMES),
+    st.sampled_from(["The clinic", "A *small* clinic", "The caf&eacute;", "Clinic &#8364;"]),
+    st.sampled_from(["closed", "closed\n  "]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_the_place_of_a_number_is_right_in_every_kind_of_block(frame, subject: str, verb: str, end: str):
+    name, around = frame
+    if "|" in around or ">" in around or name == "d.txt":
+        verb = verb.strip()  # a line break ends a table's row, a quotation's line and a paragraph's indent
+    raw = around.replace("{}", f"{subject} {verb} 12 beds in 2017.").replace("\n", end)
+    draft = parse_draft(raw.encode(), name)
+    lines = re.split(r"\r\n|\n", draft.raw)
+    found = [item for item in extract(draft, score=all_worth) if "12 beds" in item.claim.text]
+    assert len(found) == 1
+    start = found[0].claim.text.index("12 beds")
+    place = draft.location(*found[0].clause.place(start, start + 7))
+    assert lines[place.line - 1][place.column - 1 : place.end_column - 1] == "12 beds"
+    whole, at = found[0].claim.location, (place.line, place.column)
+    assert (whole.line, whole.column) <= at < (whole.end_line, whole.end_column)
+
+
 subjects = st.sampled_from(["The council", "Ann Bell", "Ms Crewe", "The firm, a bank,", "Some 300 people", "He", "It"])
 verbs = st.sampled_from(
     ["closed two beds", "has sold its van", "was fined £500", "will open in May", "said it had 12 members", "left"]
