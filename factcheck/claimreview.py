@@ -43,7 +43,7 @@ def export(store: Store, paths: Sequence[str], *, publisher: str, url: str, ever
     from factcheck.watch import ids
 
     reviews = []
-    rows = [store.board_row(id) for path in paths or store.board_counts()["path"] for id in ids(store, path)]
+    rows = [store.board_row(id) for path in paths or store.board_paths() for id in ids(store, path)]
     found = ledger.standings(store, [row.verdict for row in rows if row and row.verdict])
     entries = {entry.subject: entry for entry in store.ledger(kind=ledger.VERDICT)}
     for row in rows:

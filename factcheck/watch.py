@@ -50,7 +50,7 @@ def look(
     ``check`` is given the claims of one file at a time, with its path. Raises ``FactcheckError``
     for a path that was never checked.
     """
-    known = list(store.board_counts()["path"])
+    known = store.board_paths()
     for path in paths:
         if path not in known:
             raise FactcheckError(f"{path}: it was never checked with this store; check it first")

@@ -237,7 +237,7 @@ def test_sources_and_a_draft_are_uploaded_and_checked_with_live_progress(chrome,
             page.check(f"[value={kind}]")
             page.set_input_files("[name=files]", tmp_path / name)
             page.click("button:text-is('Upload')")
-            page.wait_for_function("document.getElementById('outcome').textContent === 'Done.'", timeout=240_000)
+            page.wait_for_selector("#outcome:text-is('Done.')", timeout=240_000)
             assert page.locator("#stages li").count() >= 1
         page.click("#next")
         page.wait_for_selector("[data-row]")
@@ -245,7 +245,7 @@ def test_sources_and_a_draft_are_uploaded_and_checked_with_live_progress(chrome,
         page.click("text=Read it whole")
         assert page.inner_text(".text .slot.conflicting") == "1989"
         page.click(".text a.claim")
-        assert "the source has 1998" in page.inner_text("section.right")
+        assert "not 1989" in page.inner_text("section.right")
 
 
 # -- what is on disk -----------------------------------------------------------------------------
@@ -362,7 +362,7 @@ def test_what_is_too_much_or_too_often_is_refused(folder):
         assert status == 413
         codes = [client.post("/me", data={**form, "by": "Ana"}).status_code for _ in range(90)]
         assert codes[0] == 303
-        assert codes[-1] == 429
+        assert 429 in codes
 
 
 def test_with_users_nothing_is_shown_without_a_token_and_names_are_the_tokens(folder):
@@ -377,10 +377,14 @@ def test_with_users_nothing_is_shown_without_a_token_and_names_are_the_tokens(fo
         form = form_of(client, "/enter")
         assert client.post("/enter", data={**form, "token": "guess"}).status_code == 403
         assert client.get("/").status_code == 303
+        before = client.cookies["factcheck_desk"]
         assert client.post("/enter", data={**form, "token": tokens["Ana"]}).status_code == 303
+        assert client.cookies["factcheck_desk"] != before, "a session from before the token is not entered"
+        assert httpx.get(address, cookies={"factcheck_desk": before}).status_code == 303
         assert client.get("/").status_code == 200
         data = {**form_of(client, path), "decision": "accept", "by": "Ben", "reason": "in another's name"}
         assert client.post(f"{path}/decide", data=data).status_code == 303
+        form = form_of(client, "/enter")
         guesses = [client.post("/enter", data={**form, "token": str(n)}).status_code for n in range(8)]
         assert guesses[-1] == 429
     assert decisions(folder) == [("Ana", "accept", "in another's name")]

@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Sequence
 from pathlib import Path
 
+from factcheck import ledger
 from factcheck.errors import FactcheckError
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -52,7 +53,8 @@ def serve(
         raise DeskError(f"{host} can be reached by others: name who may enter with --user NAME, once for each")
     if bool(certificate) is not bool(key):
         raise DeskError("--certificate and --key go together")
-    open_store(db, create=True).close()
+    with open_store(db, create=True) as store:
+        ledger.settle(store)  # sources may have changed since it was last open
     access = Access(users=users, loopback=host in LOOPBACK, secure=bool(certificate))
     try:
         if certificate and key:

@@ -89,9 +89,16 @@ class Access:
     def begin(self) -> tuple[str, Session]:
         name, session = secrets.token_urlsafe(32), Session(entered=not self.tokens)
         self.sessions[name] = session
-        while len(self.sessions) > MAX_SESSIONS:
-            self.sessions.popitem(last=False)
+        if len(self.sessions) > MAX_SESSIONS:
+            # Those of people who never entered go first: nobody is put out by a stranger's many requests.
+            oldest = iter(self.sessions)
+            gone = next((n for n, s in self.sessions.items() if not s.entered and n != name), None) or next(oldest)
+            del self.sessions[gone]
         return name, session
+
+    def end(self, session: Session) -> None:
+        for name in [name for name, kept in self.sessions.items() if kept is session]:
+            del self.sessions[name]
 
     def user_of(self, token: str) -> str | None:
         """Whose token this is; takes as long for a wrong one."""

@@ -144,7 +144,8 @@ class Desk:
             rows = store.board(**wanted, offset=(number - 1) * PER_PAGE, limit=PER_PAGE + 1)
             counts = store.board_counts()
             filtered = any(wanted.values())
-            total = store.board_count(**wanted) if filtered else sum(counts["state"].values())
+            total = store.board_count(**wanted) if filtered else sum(counts.values())
+            paths = store.board_paths(200)
             shown = rows[:PER_PAGE]
             decided = ledger.sign_offs(store, [row.subject for row in shown])
         asked = {"state": wanted["state"], "label": wanted["label"], "path": wanted["path"], "q": wanted["words"]}
@@ -159,8 +160,8 @@ class Desk:
             rows=shown,
             decided={subject: made[-1] for subject, made in decided.items()},
             states=STATES,
-            counts=counts["state"],
-            paths=list(counts["path"].items())[:200],
+            counts=counts,
+            paths=paths,
             total=total,
             number=number,
             more=len(rows) > PER_PAGE,
@@ -356,8 +357,11 @@ class Desk:
         user = self.access.user_of(str(form.get("token", "")))
         if user is None:
             return self.show(request, "enter.html", 403, notice="That token is not one of this desk's.")
-        session.user, session.entered = user, True
-        return RedirectResponse("/", 303)
+        # Another session under another cookie: one that somebody set beforehand must not become an entered one.
+        name, fresh = self.access.begin()
+        fresh.user, fresh.entered = user, True
+        self.access.end(session)
+        return RedirectResponse("/", 303, {"set-cookie": self.access.cookie(name)})
 
 
 def session_of(request: Request) -> Session:
