@@ -482,8 +482,8 @@ def sources_refresh(references: tuple[str, ...], db: str, offline: bool, allow_p
     from factcheck.ingest import refresh
 
     failed = False
-    with open_db(db) as store, fetching(allow_private) as fetch:
-        for seen in refresh(store, references, fetch=None if offline else fetch, **reading_models()):
+    with open_db(db) as store, fetching(allow_private) as fetch, bar() as show:
+        for seen in refresh(store, references, fetch=None if offline else fetch, progress=show, **reading_models()):
             if seen.error:
                 failed = True
                 complain(seen.error)
