@@ -307,3 +307,16 @@ def test_any_page_gives_blocks_that_are_spans_of_its_text_in_order(html: str) ->
         last = block.end
     for passage in split(found.text, "x", found.blocks):
         assert found.text[passage.start : passage.end] == passage.text
+
+
+def test_what_a_web_archive_puts_on_a_page_is_no_part_of_it() -> None:
+    toolbar = (
+        '<div id="wm-ipp-base" lang="en"><div id="wm-ipp"><p>12 captures 06 Jun 2019 - 09 Mar 2023. The archive is '
+        "a nonprofit building a digital library of the web.</p></div></div>"
+    )
+    article = (
+        "<article><h1>Mill hires 40</h1><p>The mill at Arden hired 40 people in May, the owner said.</p></article>"
+    )
+    html = f"<html><head><title>Mill hires 40</title></head><body>{toolbar}{article}</body></html>"
+    (reading,) = read(Document(raw=html.encode(), media_type="text/html"))
+    assert reading.text == "Mill hires 40\n\nThe mill at Arden hired 40 people in May, the owner said."

@@ -468,7 +468,8 @@ def _prune(soup: BeautifulSoup) -> None:
     """Remove what is never the article. An element with most of the page's text is kept whatever it is called."""
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
-    for element in soup(list(_DROP)):
+    # The Wayback Machine's bar is no part of the page under it, however short that is.
+    for element in [*soup(list(_DROP)), *soup.select("#wm-ipp-base, #wm-ipp, #donato")]:
         element.decompose()
     root = soup.body or soup
     total = len(root.get_text(" ", strip=True)) or 1
