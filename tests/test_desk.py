@@ -213,7 +213,8 @@ def test_every_page_has_contrast_names_and_no_sideways_scroll(chrome, folder, op
 
 @pytest.mark.skipif("SCREENSHOTS" not in os.environ, reason="SCREENSHOTS names the folder to put pictures in")
 def test_pictures_to_look_at(chrome, folder):
-    looks = {"light": {}, "dark": {"color_scheme": "dark"}, "narrow": {"viewport": {"width": 390, "height": 844}}}
+    narrow = {"viewport": {"width": 390, "height": 844}}
+    looks = {"light": {}, "dark": {"color_scheme": "dark"}, "narrow": narrow, "print": {}}
     with serving(folder) as (address, _, _):
         for look, options in looks.items():
             with window(chrome, address, **options) as page:
@@ -223,6 +224,7 @@ def test_pictures_to_look_at(chrome, folder):
                     ("source", "/source/ferry?start=0&end=28&marks=23-27#passage"),
                 ):
                     page.goto(address + place)
+                    page.emulate_media(media="print" if look == "print" else "screen")
                     page.screenshot(
                         path=f"{os.environ['SCREENSHOTS']}/desk-{name}-{look}.png", full_page=look == "narrow"
                     )
