@@ -99,14 +99,15 @@ def test_a_claim_is_found_decided_by_keyboard_and_still_decided_after_a_reload(c
         page.goto(address)
         assert page.locator("[data-row]").count() == 3
         page.click("a:text-is('Contradicted')")
+        page.wait_for_url("**/?label=contradicted")
         assert page.locator("[data-row]").all_inner_texts()[0].splitlines()[0].endswith("The ferry was built in 1989.")
         page.keyboard.press("/")
         page.keyboard.type("1998")
         page.keyboard.press("Enter")
-        page.wait_for_url("**/?q=1998")
+        page.wait_for_url("**/?*q=1998")
         page.keyboard.press("j")
         page.keyboard.press("Enter")
-        page.wait_for_selector("#decide")
+        page.wait_for_url("**/claim/*")
         page.keyboard.press("a")
         page.keyboard.type("Ana")
         page.keyboard.press("Tab")
@@ -134,8 +135,10 @@ def test_two_windows_never_overwrite_each_other(chrome, folder):
             page.check(f"#decide [value={decision}]")
             page.fill("#decide [name=by]", name)
             page.fill("#decide [name=reason]", f"{name} looked at it")
-            page.click("#record")
+            with page.expect_response("**/decide"):
+                page.click("#record")
             page.wait_for_load_state()
+        ben.wait_for_selector("[role=alert]")
         assert "Nothing of theirs was overwritten" in ben.inner_text("[role=alert]")
         assert "Ana looked at it" in ben.inner_text(".history")
         assert ben.input_value("#decide [name=reason]") == "Ben looked at it", "what was typed is not lost"
@@ -159,8 +162,10 @@ def test_a_claim_full_of_markup_and_script_runs_nothing(chrome, folder):
         page.click("#record")
         page.wait_for_selector("#standing[data-state=signed]")
         page.fill("[name=text]", HOSTILE)
-        page.click("text=Add the note")
+        with page.expect_response("**/note"):
+            page.click("text=Add the note")
         page.wait_for_load_state()
+        page.wait_for_selector(".history :text('note by')")
         assert HOSTILE in page.inner_text(".history")
         for place in (
             "/",
@@ -183,10 +188,10 @@ def test_evidence_leads_to_its_source_with_the_passage_marked_and_in_view(chrome
         verdict = verdict_of(claim_of("It is from 1998.", path="b.md"), source)
         quote = replace(verdict.evidence[0], quote=BUILT, start=at, end=at + len(BUILT), marks=((23, 27),))
         keep(store, [replace(verdict, evidence=(quote,))])
-    with serving(folder) as (address, _, _), window(chrome, address) as page:
+    with serving(folder) as (address, _, _), window(chrome, address, reduced_motion="reduce") as page:
         page.goto(address + claim_path(folder, "It is from 1998."))
         page.click("figcaption a")
-        page.wait_for_selector("#passage")
+        page.wait_for_url("**#passage")
         assert page.inner_text("#passage") == BUILT
         assert page.inner_text("#passage mark") == "1998"
         box = page.locator("#passage").bounding_box()
