@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factcheck.claims import Positions
+from factcheck.claims import Positions, read_claims
+from factcheck.drafts import claims_file
 from factcheck.drafts.checkworthy import CheckWorthiness, features, held_out, measure
 from factcheck.drafts.clauses import Clauses, _dumps, _loads, split
 from factcheck.drafts.documents import parse_draft
@@ -164,6 +165,14 @@ def test_titles_tell_who_he_and_she_are_and_bodies_are_named_in_full():
     ]
 
 
+def test_a_claims_file_says_what_an_unresolved_pronoun_is_about():
+    text = "---\ntitle: The storm\n---\n\nIt killed two people in Kent. The storm closed the port of Dover on Monday.\n"
+    found = extract(parse_draft(text.encode(), "d.md"), score=all_worth, split=split)
+    first, second = read_claims(claims_file(found), "d.yaml")
+    assert (first.text, first.about) == ("It killed two people in Kent.", "The storm")
+    assert (second.text, second.about) == ("The storm closed the port of Dover on Monday.", None)
+
+
 def test_inside_a_quotation_nothing_is_resolved():
     text = 'Ann Bell, 51, spoke to the court. "She took it," she said.'
     assert standing_alone(text)[1] == '"She took it," Ann Bell said.'
@@ -264,6 +273,24 @@ def test_clauses_of_any_sentence_are_made_of_its_words_in_their_order(rows):
             assert all(sentence.start <= a <= b <= sentence.end for a, b in spans)
             assert all(b <= c for (_, b), (c, _) in itertools.pairwise(spans))
             assert (clause.start, clause.end) == (max(clause.start, sentence.start), min(clause.end, sentence.end))
+
+
+WORDS = """
+Ann Bell Ms Mr Crewe London Monday 2017 £15 she he it they who which that and but or although if the a said told
+according to closed was will be has not in on , . ; : " “ ” ( ) — ? ! 's company hospice two beds 😀
+""".split()
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=3, max_size=30))
+def test_any_words_at_all_can_be_cut_and_keep_their_places(words):
+    draft = parse_draft(" ".join(words).encode(), "d.txt")
+    sentences = read_sentences(draft)
+    for sentence, clauses in zip(sentences, split(sentences), strict=True):
+        for clause in clauses:
+            assert clause.text.strip()
+            assert sentence.start <= clause.start < clause.end <= sentence.end
+            for piece in clause.pieces:
+                assert sentence.start <= piece.start <= piece.end <= sentence.end
 
 
 def test_a_draft_that_was_cut_before_is_not_parsed_again():

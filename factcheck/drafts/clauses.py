@@ -345,7 +345,9 @@ def _relative(token: Token, frame: set[int], closed: Sequence[set[int]]) -> _Par
     before = doc[pronoun.i - 2]
     if pronoun.lower_ == "who" and before.ent_type_ == "PERSON" and before in noun.subtree:
         # "the descendants of Auguste Perrault, who began": the nearest person, whatever the parser thinks
-        noun = next(t for t in doc if t.ent_type_ == "PERSON" and before in t.subtree and t.head.ent_type_ != "PERSON")
+        noun = before
+        while noun.head != noun and noun.head.ent_type_ == "PERSON":
+            noun = noun.head
     if noun.pos_ not in ("NOUN", "PROPN") or (pronoun.lower_ == "who" and noun.ent_type_ in (*_PLACES, "ORG")):
         return None
     if noun.dep_ == "pobj" and noun.head.head.pos_ in ("NOUN", "PROPN") and pronoun.lower_ == "which":
