@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 
+# A scope of more sources than this is named by one hash of them all.
+LISTED = 1000
+
 
 class ReadingModels(TypedDict):
     """The loaders that adding a source takes, under the names of its parameters."""
@@ -117,16 +120,27 @@ def run(
     models = {"embedder": embedder_id(embedder), "verdict": verdict_model_id(verdict_model)}
 
     scopes: list[pipeline.Scope] = []
-    ids: list[tuple[str, ...]] = []
+    pairs: list[tuple[tuple[str, str], ...]] = []
 
     def in_scope(claim: Claim) -> pipeline.Scope:
         found = scope(entries, claim, store)
-        ids.append(found.source_ids)
+        pairs.append(pairs_of(found.source_ids))
         scopes.append(_scope_of(found))
         return scopes[-1]
 
+    # Most claims of a run have one scope, and in a large store that is fifty thousand sources: it is kept once.
+    @lru_cache(maxsize=64)
+    def pairs_of(source_ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        return tuple((id, fingerprints[id]) for id in source_ids)
+
+    @lru_cache(maxsize=64)
+    def prints_of(source_ids: tuple[str, ...]) -> tuple[str, ...]:
+        found = tuple(fingerprints[id] for id in source_ids)
+        # What a verdict's key is made of, once for each claim.
+        return found if len(found) <= LISTED else (digest(found),)
+
     def _scope_of(found: Scope) -> pipeline.Scope:
-        return pipeline.Scope(fingerprints=tuple(fingerprints[id] for id in found.source_ids), missing=found.missing)
+        return pipeline.Scope(fingerprints=prints_of(found.source_ids), missing=found.missing)
 
     def record(verdicts: Mapping[str, Verdict], complete: bool) -> None:
         if cache and (final or not known.issuperset(verdicts)):
@@ -154,9 +168,9 @@ def run(
                 ledger.Asked(
                     verdict=verdict,
                     key=pipeline.verdict_key(verdict.claim, found, models),
-                    scope=tuple((id, fingerprints[id]) for id in named),
+                    scope=named,
                 )
-                for verdict, found, named in zip(report.verdicts, scopes, ids, strict=True)
+                for verdict, found, named in zip(report.verdicts, scopes, pairs, strict=True)
             ],
             models=models,
             engine=pipeline.engine_digest(),
