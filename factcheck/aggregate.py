@@ -34,21 +34,22 @@ from factcheck.domain import (
 # and both laws of monotony follow.
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "supported": {
-        "": 0.3, "backed": 0.09, "backed_date": 0.03, "backed_quantity": 0.14, "backed_quote": 0.59,
-        "backed_role": 0.05, "backed_speaker": 0.6, "conflict": -0.36, "conflict_count": -0.17,
-        "conflict_name": -0.06, "conflict_quote": -0.03, "conflict_speaker": -0.19, "derived": 0.77,
-        "derived_count": 0.11, "derived_date": 0.2, "derived_quantity": 0.44, "entailment": 0.93,
-        "missing": -0.29, "missing_date": -0.06, "missing_modality": -0.14, "missing_name": -0.08,
-        "missing_quantity": -0.11, "missing_role": -0.09,
+        "": 1.12, "backed": 0.04, "backed_name": 0.19, "backed_quote": 0.55, "backed_speaker": 0.6,
+        "conflict": -0.54, "conflict_count": -0.16, "conflict_date": -0.14, "conflict_modality": -0.03,
+        "conflict_name": -0.02, "conflict_quote": -0.25, "conflict_speaker": -0.05, "derived": 0.48,
+        "derived_count": 0.07, "derived_date": 0.24, "derived_quantity": 0.18, "entailment": 1.12,
+        "missing": -0.39, "missing_modality": -0.08, "missing_name": -0.32, "missing_quantity": -0.35,
+        "missing_role": -0.09,
     },
     "contradicted": {
-        "": 0.59, "backed": -0.06, "backed_count": -0.28, "backed_quote": -0.18, "backed_role": -0.07,
-        "backed_scope": -0.61, "backed_speaker": -0.27, "conflict": 0.94, "conflict_count": 0.27,
-        "conflict_date": 0.07, "conflict_modality": 0.08, "conflict_quote": 0.06, "conflict_speaker": 0.63,
-        "contradiction": 0.85, "derived_count": -0.43, "missing_modality": -0.38, "missing_name": -0.54,
+        "": 1.08, "backed": -0.01, "backed_count": -0.38, "backed_name": -0.03, "backed_quote": -0.23,
+        "backed_scope": -0.93, "backed_speaker": -0.04, "conflict": 1.29, "conflict_count": 0.48,
+        "conflict_date": 0.21, "conflict_modality": 0.21, "conflict_quote": 0.29, "conflict_speaker": 0.55,
+        "contradiction": 1.08, "derived_count": -0.4, "missing_modality": -0.49, "missing_name": -0.7,
+        "missing_scope": -0.1,
     },
 }  # fmt: skip
-MODEL_SUPPORT = 0.60  # the model's own probability from which it alone would support
+MODEL_SUPPORT = 0.50  # the model's own probability from which it alone would support
 SUPPORT = 0.60  # the decider's probability from which a claim is supported
 REFUTE = 0.60  # ... and contradicted, where a checker names a value that differs
 ALONE = 0.60  # ... and contradicted, where none does
@@ -115,7 +116,7 @@ def model_verdict(probabilities: Sequence[float]) -> tuple[VerdictLabel, float]:
     entailment, neutral, contradiction = probabilities
     if entailment > max(neutral, contradiction) and entailment >= MODEL_SUPPORT:
         return VerdictLabel.SUPPORTED, entailment
-    if contradiction > neutral:
+    if contradiction > max(neutral, entailment):
         return VerdictLabel.CONTRADICTED, contradiction
     return VerdictLabel.UNVERIFIED, neutral if neutral > entailment else 1.0 - entailment
 

@@ -102,7 +102,7 @@ def test_sentence_transformers_loads_the_shipped_folders_and_agrees(tmp_path, em
         "texts, pairs = json.load(open(sys.argv[1]))\n"
         f"embedder = SentenceTransformer({str(MODELS / 'embedder')!r}, device='cpu')\n"
         "vectors = embedder.encode(texts, normalize_embeddings=True)\n"
-        f"model = CrossEncoder({str(MODELS / 'verdict')!r}, device='cpu', max_length=192)\n"
+        f"model = CrossEncoder({str(MODELS / 'verdict')!r}, device='cpu', max_length=256)\n"
         "labels = [model.config.id2label[i] for i in range(3)]\n"
         "probabilities = model.predict(pairs, apply_softmax=True)\n"
         "np.savez(sys.argv[2], vectors=vectors, probabilities=probabilities, labels=labels)\n"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from factcheck.inference import VerdictModel, premise_of
 
 NAME = "model"
 FOCUS = 1  # passages in the short cut
-WIDE = 5  # passages in the long cut: on news_dev they hold all deciding sentences of 93 claims in 100, one alone of 65
+WIDE = 3  # passages in the long cut; with five the model's answers were no better on news_dev, and cost twice the time
 _LABELS = (Label.ENTAILMENT, Label.NEUTRAL, Label.CONTRADICTION)
 
 
@@ -37,7 +38,7 @@ class ModelChecker:
     _model: VerdictModel | None = field(default=None, repr=False)
 
     def __call__(self, pairs: Sequence[Pair]) -> Iterable[Judgement]:
-        """One judgement for each cut of each pair."""
+        """One judgement for each pair: what its cuts say together."""
         asked = [(pair, cut, _texts(pair, cut)) for pair in pairs for cut in cuts(pair)]
         keys = [digest([NAME, self.model_id, *texts]) for _, _, texts in asked]
         known = dict(self.recall(list(dict.fromkeys(keys))))
@@ -48,7 +49,23 @@ class ModelChecker:
             fresh = dict(zip(new, self._model.judge(list(new.values())), strict=True))
             self.keep(fresh)
             known |= fresh
-        return [judgement(pair, cut, known[key]) for key, (pair, cut, _) in zip(keys, asked, strict=True)]
+        answers = ((cut, known[key]) for key, (_, cut, _) in zip(keys, asked, strict=True))
+        return [together(pair, list(islice(answers, len(cuts(pair))))) for pair in pairs if pair.passages]
+
+
+def together(pair: Pair, answers: Sequence[tuple[Sequence[Passage], np.ndarray]]) -> Judgement:
+    """The geometric mean of what the cuts say (Hinton 2002, product of experts).
+
+    It needs all of them not to object: on news_dev and news it was right more often than
+    any cut alone, and than the surest of them. The judgement names the shortest cut that
+    says it about as strongly as any: a reporter reads one sentence before three.
+    """
+    mean = np.exp(np.mean([np.log(np.clip(p, 1e-4, 1.0)) for _, p in answers], axis=0))
+    probabilities = mean / mean.sum()
+    best = int(np.argmax(probabilities))
+    most = max(float(p[best]) for _, p in answers)
+    cut = min((cut for cut, p in answers if p[best] >= most - 0.1), key=len)
+    return judgement(pair, cut, probabilities)
 
 
 def cuts(pair: Pair) -> tuple[tuple[Passage, ...], ...]:

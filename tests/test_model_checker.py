@@ -1,0 +1,82 @@
+"""What the verdict model says of a pair: its cuts, and how their answers become one."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from factcheck.checkers.model import FOCUS, WIDE, ModelChecker, cuts, together
+from factcheck.domain import Claim, Label, Pair, Source
+from factcheck.inference import load_verdict_model
+from factcheck.passages import split
+
+TEXT = (
+    "The ferry line opened in 1962. It carries 4,000 people a day. The boats are painted yellow. "
+    "A second pier was added in 1980. Captain Ines Falk has run the line since May."
+)
+
+
+def pair(claim: str, text: str = TEXT, ranking: tuple[int, ...] = (0, 3, 1, 2, 4)) -> Pair:
+    source = Source(
+        id="s", uri="ferry.txt", sha256="0" * 64, text=text, title="The ferry", published=dt.date(2020, 5, 1)
+    )
+    passages = split(text, "s")
+    return Pair(
+        claim=Claim(id="1", text=claim),
+        source=source,
+        passages=passages,
+        context=passages,
+        retrieval_score=1.0,
+        ranking=ranking[: len(passages)],
+    )
+
+
+def test_the_cuts_are_the_best_passage_and_the_best_few_in_document_order():
+    short, long = cuts(pair("The ferry line opened in 1962"))
+
+    assert [p.ordinal for p in short] == [0]
+    assert len(short) == FOCUS
+    assert [p.ordinal for p in long] == [0, 1, 3]
+    assert len(long) == WIDE
+
+
+def test_a_source_of_one_passage_has_one_cut():
+    assert len(cuts(pair("opened in 1962", "The ferry line opened in 1962."))) == 1
+
+
+def test_each_pair_gets_one_judgement_that_names_its_shortest_telling_cut():
+    checker = ModelChecker(load_model=load_verdict_model, model_id="shipped")
+    asked = [pair("The ferry line opened in 1962"), pair("The ferry line opened in 1971")]
+    supported, contradicted = checker(asked)
+
+    assert supported.label is Label.ENTAILMENT
+    assert contradicted.label is Label.CONTRADICTION
+    assert len(supported.passage_ids) == FOCUS
+    assert sum(supported.probabilities or ()) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_what_was_judged_before_needs_no_model():
+    kept: dict[str, np.ndarray] = {}
+    first = ModelChecker(load_model=load_verdict_model, model_id="m", keep=kept.update)
+    asked = [pair("The boats are painted yellow")]
+    answers = list(first(asked))
+
+    def unneeded():
+        raise AssertionError("the model was loaded")
+
+    again = ModelChecker(load_model=unneeded, model_id="m", recall=lambda keys: {k: kept[k] for k in keys})
+    assert list(again(asked)) == answers
+
+
+def test_a_cut_that_objects_keeps_the_answer_from_being_sure():
+    subject = pair("The ferry line opened in 1962")
+    short, long = cuts(subject)
+    sure, objecting = np.array([0.97, 0.02, 0.01]), np.array([0.02, 0.03, 0.95])
+
+    agreed = together(subject, [(short, sure), (long, sure)])
+    split_answer = together(subject, [(short, sure), (long, objecting)])
+
+    assert agreed.confidence > 0.95
+    assert split_answer.confidence < 0.7
