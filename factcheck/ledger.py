@@ -368,7 +368,7 @@ def read_decisions(store: Store, path: str) -> list[Decided]:
         what = " ".join(str(error).split())[:80]
         hint = "save it from the report again"
         raise InputError(path, None, None, f"these are not decisions of a report ({what})", hint) from None
-    verdicts = store.board_verdicts([row["subject"] for row in rows])
+    verdicts = store.board_verdicts([str(row["subject"]) for row in rows])
     keys = store.latest_refs(VERDICT, list(verdicts))
     found = []
     for number, row in enumerate(rows, start=1):
