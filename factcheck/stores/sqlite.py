@@ -1115,7 +1115,10 @@ class SQLiteStore:
         self, *, state: str | None = None, label: str | None = None, path: str | None = None, words: str = ""
     ) -> int:
         where, parameters = self._board_filter(state, label, path, words)
-        count: int = self._read(f"select count(*) from board b where {where}", parameters)[0][0]
+        sql = f"select count(*) from board b where {where}"
+        if parameters and not (state or label or path):  # words alone are counted in their own index
+            sql = "select count(*) from board_fts where board_fts match ?"
+        count: int = self._read(sql, parameters)[0][0]
         return count
 
     @staticmethod
@@ -1128,7 +1131,9 @@ class SQLiteStore:
         if words.strip():
             every = " ".join(f'"{word}"*' for word in re.findall(r"\w+", words.casefold()))
             if every:
-                where.append("b.rowid in (select rowid from board_fts where board_fts match ?)")
+                # The plus has SQLite go through the claims in the list's order until a page is full, and not sort
+                # every claim that has a word which nearly all have.
+                where.append("+b.rowid in (select rowid from board_fts where board_fts match ?)")
                 parameters.append(every)
         return " and ".join(where), parameters
 
