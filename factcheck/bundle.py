@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 
 SCHEMA = "factcheck.bundle/1"
 MANIFEST, STORE, REPORT, LEDGER = "manifest.json", "sources.db", "report.json", "ledger.json"
-# A part larger than this is no bundle's: a zip file can promise what no disk holds.
-MAX_PART = 4_000_000_000
+# What a bundle may hold, in bytes: a small zip file can unpack to more than any memory holds.
+LIMITS = {MANIFEST: 20_000_000, LEDGER: 200_000_000, REPORT: 200_000_000, STORE: 2_000_000_000}
+MAX_INPUT, MAX_INPUTS = 50_000_000, 1_000
+# Real parts shrink to a tenth at best, zeros to a thousandth; small parts may be as they like.
+MAX_RATIO, SMALL = 200, 10_000_000
 
 Tell = Callable[[str], None]
 
@@ -125,6 +128,8 @@ def make(inputs: Sequence[Input], store: Store, path: str, *, tell: Tell = lambd
     from factcheck.pipeline import engine_digest
     from factcheck.sources import scope
 
+    if len(inputs) > MAX_INPUTS:
+        raise BundleError(f"{path}: a bundle holds up to {MAX_INPUTS:,} files, not {len(inputs):,}")
     today = dt.datetime.now(dt.UTC).date()
     listing = store.entries()
     ids = {entry.id for entry in listing}
@@ -160,6 +165,10 @@ def make(inputs: Sequence[Input], store: Store, path: str, *, tell: Tell = lambd
             LEDGER: _dumps([asdict(entry) for entry in signed]).encode(),
             **{f"inputs/{number}": item.data for number, item in enumerate(fixed)},
         }
+    for name, data in parts.items():
+        limit = LIMITS.get(name, MAX_INPUT)
+        if len(data) > limit:
+            raise BundleError(f"{path}: {name} has {len(data):,} bytes; a bundle holds up to {limit:,} of it")
     manifest = {
         "schema": SCHEMA,
         "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -231,10 +240,10 @@ def read(path: str) -> tuple[dict[str, bytes], str]:
     """The parts of a bundle by name, every one checked against the manifest, and the seal."""
     try:
         with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-            if sum(info.file_size for info in infos) > MAX_PART or len(infos) > 10_000:
-                raise BundleError(f"{path}: this is too large for a bundle")
-            parts = {info.filename: archive.read(info) for info in infos}
+            if why := _too_much(archive.infolist()):
+                raise BundleError(f"{path}: {why}; it is no bundle, or not one to trust")
+            # zipfile gives no more bytes than a part says it has.
+            parts = {info.filename: archive.read(info) for info in archive.infolist()}
         manifest = json.loads(parts[MANIFEST])
         if manifest["schema"] != SCHEMA:
             raise BundleError(f"{path}: a newer factcheck made this bundle ({manifest['schema']}); upgrade factcheck")
@@ -254,6 +263,25 @@ def read(path: str) -> tuple[dict[str, bytes], str]:
         if hashlib.sha256(parts[name]).hexdigest() != wanted:
             raise BundleError(f"{path}: {name} is not what was sealed")
     return parts, hashlib.sha256(parts[MANIFEST]).hexdigest()
+
+
+def _too_much(infos: Sequence[zipfile.ZipInfo]) -> str:
+    """Why a zip file of these entries is not to be unpacked; empty when it may be. Reads none of them."""
+    names = [info.filename for info in infos]
+    inputs = [name for name in names if name.startswith("inputs/")]
+    if len(inputs) > MAX_INPUTS:
+        return f"it has {len(inputs):,} inputs, and a bundle up to {MAX_INPUTS:,}"
+    if len(set(names)) < len(names):
+        return "it has two parts of one name"
+    for info in infos:
+        limit = LIMITS.get(info.filename, MAX_INPUT if info.filename in inputs else 0)
+        if not limit:
+            return "it has parts that no bundle has"
+        if info.file_size > limit:
+            return f"{info.filename} has {info.file_size:,} bytes, and up to {limit:,} are read"
+        if info.file_size > SMALL and info.file_size > MAX_RATIO * info.compress_size:
+            return f"{info.filename} would unpack to {info.file_size:,} bytes from {info.compress_size:,}"
+    return ""
 
 
 def copy_sources(store: Store, path: Path, ids: set[str]) -> None:

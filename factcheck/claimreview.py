@@ -1,13 +1,18 @@
 """ClaimReview, schema.org's JSON-LD for published fact checks: ours out, others' in.
 
-What others publish is data: only the claim, its verdict and where it appeared are taken.
+What others publish is data: only the claim and its verdict are taken. It comes as a file
+of JSON-LD, or in the ``<script type="application/ld+json">`` blocks of a saved web page.
 """
 
 from __future__ import annotations
 
+import codecs
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,39 +91,126 @@ def _review(
 
 
 def read(path: str) -> list[dict[str, Any]]:
-    """The reviews of a JSON-LD file as rows of a claims file: text, and ``expect`` where the rating is clear.
+    """The reviews of a file as rows of a claims file: text, and ``expect`` where the rating is clear.
 
-    Takes one review, a list, a @graph, or a data feed. Raises ``InputError`` when there is none.
+    Takes JSON-LD (one review, a list, a @graph, a data feed, a review within an article) or
+    a web page with such blocks; a review that a page repeats is one row. Raises ``InputError``
+    when there is none.
     """
     try:
         with Path(path).open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise InputError(path, None, None, "the file is over 20 MB", "is it a feed? split it", rule="FC101")
-        document = json.loads(data.decode("utf-8-sig"))
     except FileNotFoundError:
         raise InputError(path, None, None, "there is no such file", "check the path", rule="FC101") from None
     except OSError as error:
         raise InputError(path, None, None, f"cannot read it: {error.strerror}", "check it", rule="FC101") from None
-    except json.JSONDecodeError as error:
-        raise InputError(path, error.lineno, error.colno, f"not JSON: {error.msg}", "mend it") from None
-    except (UnicodeDecodeError, RecursionError):
-        raise InputError(path, None, None, "this is not JSON in UTF-8", "save it as UTF-8") from None
-    rows = []
-    for review in _reviews(document, 0):
-        text = " ".join(str(review.get("claimReviewed") or "").split())
-        if text:
-            row: dict[str, Any] = {"text": text[:2000]}
-            if label := rated(review.get("reviewRating")):
-                row["expect"] = str(label)
-            rows.append(row)
+    if len(data) > MAX_BYTES:
+        raise InputError(path, None, None, "the file is over 20 MB", "is it a feed? split it", rule="FC101")
+    page = data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    blocks = _blocks(_page_text(data, path)) if page else [Block(text=_json_text(data, path), line=1)]
+    rows: list[dict[str, Any]] = []
+    broken: InputError | None = None
+    for block in blocks:
+        try:
+            # Line breaks within strings, which JSON has not, are common in pages.
+            document = json.loads(block.text, strict=not page)
+        except json.JSONDecodeError as error:
+            line = block.line + error.lineno - 1
+            column = error.colno + (block.column if error.lineno == 1 else 0)
+            broken = broken or InputError(path, line, column, f"not JSON: {error.msg}", "mend it")
+            continue
+        except RecursionError:
+            broken = broken or InputError(path, block.line, 1, "its JSON is nested too deeply", "mend it")
+            continue
+        for review in _reviews(document, 0):
+            claimed = str(review.get("claimReviewed") or "")
+            text = " ".join((html.unescape(claimed) if page else claimed).split())
+            if text:
+                row: dict[str, Any] = {"text": text[:2000]}
+                if label := rated(review.get("reviewRating")):
+                    row["expect"] = str(label)
+                if row not in rows[-1000:]:
+                    rows.append(row)
+    if not rows and broken:
+        raise broken
     if not rows:
+        where = "in its application/ld+json blocks" if page else "in it"
         hint = "it must hold objects of the type ClaimReview with claimReviewed"
-        raise InputError(path, None, None, "there is no ClaimReview in it", hint, rule="FC106")
+        raise InputError(path, None, None, f"there is no ClaimReview {where}", hint, rule="FC106")
     return rows
 
 
+def _json_text(data: bytes, path: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(path, None, None, "this is not JSON in UTF-8", "save it as UTF-8") from None
+
+
+def _page_text(data: bytes, path: str) -> str:
+    """A page's text, as UTF-8 or else in the encoding that it declares."""
+    declared = re.search(rb"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", data[:4096], re.I)
+    for name in ("utf-8-sig", declared[1].decode("ascii", "replace") if declared else "utf-8"):
+        try:
+            return codecs.decode(data, codecs.lookup(name).name)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    raise InputError(path, None, None, "its encoding is not UTF-8, and it declares no other", "save it as UTF-8")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A piece of JSON-LD, and where in its file it begins (``column`` from 0)."""
+
+    text: str
+    line: int
+    column: int = 0
+
+
+class _Blocks(HTMLParser):
+    """Collects the JSON-LD of a page. Its scripts are read as text; nothing is run and nothing is fetched."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[Block] = []
+        self._inside = False
+        self._pieces: list[str] = []  # a "</p>" in a string of the data comes as a piece of its own
+        self._at = (1, 0)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        kind = (dict(attrs).get("type") or "").split(";")[0].strip().lower()
+        self._inside = tag == "script" and kind == "application/ld+json"
+        self._pieces = []
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            if not self._pieces:
+                self._at = self.getpos()
+            self._pieces.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        text = "".join(self._pieces) if self._inside else ""
+        self._inside = False
+        # Some pages wrap their data against browsers of the nineties: <!-- or //<![CDATA[.
+        before = re.match(r"\s*(?:(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)(?:\s*\*/)?\s*)?", text)
+        after = re.search(r"(?:(?://|/\*)?\s*(?:\]\]>|-->)(?:\s*\*/)?)\s*\Z", text[-60:])
+        start, end = before.end() if before else 0, len(text) - (len(after[0]) if after else 0)
+        if text[start:end].strip():
+            line, column = self._at
+            lines = text[:start].split("\n")
+            column = len(lines[-1]) + (column if len(lines) == 1 else 0)
+            self.found.append(Block(text=text[start:end], line=line + len(lines) - 1, column=column))
+
+
+def _blocks(page: str) -> list[Block]:
+    parser = _Blocks()
+    parser.feed(page)
+    parser.close()
+    return parser.found
+
+
 def _reviews(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
+    """Every ClaimReview in a document, wherever it stands: in a graph, a feed, an article's reviews."""
     if depth > 20:
         return
     if isinstance(value, list):
@@ -126,11 +218,16 @@ def _reviews(value: Any, depth: int) -> Iterator[Mapping[str, Any]]:
             yield from _reviews(item, depth + 1)
     elif isinstance(value, dict):
         kinds = value.get("@type")
-        if "ClaimReview" in (kinds if isinstance(kinds, list) else [kinds]):
+        # "ClaimReview", "schema:ClaimReview" and "https://schema.org/ClaimReview" are the same type.
+        if any(
+            re.split(r"[/#:]", kind)[-1] == "ClaimReview"
+            for kind in (kinds if isinstance(kinds, list) else [kinds])
+            if isinstance(kind, str)
+        ):
             yield value
         else:
-            for key in ("@graph", "dataFeedElement", "item", "itemListElement", "mainEntity"):
-                yield from _reviews(value.get(key), depth + 1)
+            for item in value.values():
+                yield from _reviews(item, depth + 1)
 
 
 def rated(rating: Any) -> VerdictLabel | None:

@@ -895,10 +895,13 @@ def claimreview_export(
 
 
 @claimreview.command("import")
-@click.argument("file", metavar="FILE.jsonld")
+@click.argument("file", metavar="FILE")
 @OUTPUT
 def claimreview_import(file: str, output: str | None) -> None:
-    """Turn the ClaimReviews of a file into a claims file, with the verdict each expects."""
+    """Turn the ClaimReviews of a file into a claims file, with the verdict each expects.
+
+    FILE is JSON-LD, or a saved web page with such blocks in it.
+    """
     from factcheck.claimreview import claims_file, read
 
     write(claims_file(read(file)), output)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from test_cli import ENVIRONMENT, REPORT, ROOT, factcheck
 from factcheck import bundle, claimreview, ledger
 from factcheck.claims import read_claims
 from factcheck.domain import VerdictLabel
+from factcheck.errors import FactcheckError, InputError
 from factcheck.stores import open_store
 
 DRAFT = "---\nfactcheck:\n  sources: [ferry.md]\n---\n\nThe ferry was built in 1989. It carries 240 passengers.\n"
@@ -106,6 +108,50 @@ def test_no_changed_byte_of_a_part_goes_unseen(sealed, tmp_path_factory, data):
             archive.writestr(part, content)
     with pytest.raises(bundle.BundleError, match="is not what was sealed"):
         bundle.read(str(path))
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "message"),
+    [
+        ("manifest.json", 20_000_001, "manifest.json has 20,000,001 bytes"),
+        ("inputs/0", 50_000_001, "inputs/0 has 50,000,001 bytes"),
+        ("sources.db", 30_000_000, "would unpack to 30,000,000 bytes"),
+        ("../evil", 5, "parts that no bundle has"),
+    ],
+)
+def test_a_bundle_that_would_fill_the_machine_is_refused_before_it_is_unpacked(
+    tmp_path, monkeypatch, name: str, size: int, message: str
+):
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, b"\0" * size)
+    assert path.stat().st_size < 100_000
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *asked: pytest.fail("it was unpacked"))
+    with pytest.raises(bundle.BundleError, match=message):
+        bundle.read(str(path))
+
+
+def test_a_bundle_of_too_many_parts_or_of_two_with_one_name_is_refused(tmp_path):
+    path = tmp_path / "many.zip"
+    for names, message in (
+        ([f"inputs/{number}" for number in range(1_001)], "1,001 inputs"),
+        (["report.json", "report.json"], "two parts of one name"),
+    ):
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in names:
+                with pytest.warns(UserWarning, match="Duplicate") if name in archive.NameToInfo else nullcontext():
+                    archive.writestr(name, b"x")
+        with pytest.raises(bundle.BundleError, match=message):
+            bundle.read(str(path))
+
+
+def test_a_store_in_a_bundle_that_is_none_is_told_in_one_line(sealed, tmp_path):
+    parts, _ = bundle.read(str(sealed / "story.zip"))
+    for number, store in enumerate((b"", b"not a database", parts["sources.db"][:4096] + b"\xff" * 60_000)):
+        reseal(tmp_path / f"{number}.zip", {**parts, "sources.db": store}, json.loads(parts["manifest.json"]))
+        with pytest.raises(FactcheckError) as raised:
+            bundle.replay(str(tmp_path / f"{number}.zip"))
+        assert "\n" not in str(raised.value)
 
 
 @given(st.binary(max_size=300))
@@ -212,8 +258,6 @@ def test_a_rating_is_taken_only_where_it_is_clear(rating, expected):
     )
 )
 def test_whatever_others_publish_gives_claims_or_one_line(tmp_path_factory, value):
-    from factcheck.errors import InputError
-
     path = tmp_path_factory.mktemp("feed") / "feed.jsonld"
     path.write_text(json.dumps(value), encoding="utf-8")
     try:
@@ -233,6 +277,52 @@ def test_a_feed_that_is_not_json_is_told_at_its_place(tmp_path):
     done = factcheck("claimreview", "import", "feed.jsonld", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith("feed.jsonld:2:2: not JSON")
+
+
+PAGE = """<!doctype html>
+<html><head><meta charset="windows-1252"><title>Checks</title>
+<script>var x = '{"@type": "ClaimReview", "claimReviewed": "in a script"}'</script>
+<script type="application/ld+json">{"@type": "NewsArticle", "headline": "no review"}</script>
+<SCRIPT type='application/ld+json; charset=utf-8'>
+//<![CDATA[
+{"@context": "https://schema.org", "@graph": [{"@type": "NewsArticle", "review": [
+  {"@type": ["Review", "https://schema.org/ClaimReview"], "claimReviewed": "The café &amp; bar
+ opened</p> in 1998",
+   "reviewRating": {"@type": "Rating", "alternateName": "False"}}]}]}
+//]]>
+</SCRIPT></head><body>
+<script type="application/ld+json"> oops </script>
+<script type="application/ld+json">{"@type": "ClaimReview", "claimReviewed": "Ships sail."}</script>
+<script type="application/ld+json">{"@type": "ClaimReview", "claimReviewed": "Ships sail."}</script>
+<p>{"@type": "ClaimReview", "claimReviewed": "in the text"}</p></body></html>
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "windows-1252"])
+def test_the_reviews_of_a_saved_web_page_are_read_from_its_json_ld_blocks(tmp_path, encoding: str):
+    (tmp_path / "page.html").write_text(PAGE, encoding=encoding)
+    assert claimreview.read(str(tmp_path / "page.html")) == [
+        {"text": "The café & bar opened</p> in 1998", "expect": "contradicted"},
+        {"text": "Ships sail."},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ("<p>nothing</p>", "page.html: there is no ClaimReview in its application/ld+json blocks; it must hold"),
+        ("<p>\n<script type='application/ld+json'>\n {oops}</script>", "page.html:3:3: not JSON: "),
+        ("<script type='application/ld+json'>{oops}</script>", "page.html:1:37: not JSON: "),
+        ("<script type='application/ld+json'>" + "[" * 100_000 + "</script>", "page.html:1:1: its JSON is nested"),
+        ("<p>caf\udce9</p>", "page.html: its encoding is not UTF-8"),
+    ],
+)
+def test_a_page_without_a_review_is_told_at_its_place(tmp_path, monkeypatch, page: str, told: str):
+    monkeypatch.chdir(tmp_path)
+    Path("page.html").write_bytes(page.encode("utf-8", "surrogateescape"))
+    with pytest.raises(InputError) as raised:
+        claimreview.read("page.html")
+    assert str(raised.value).startswith(told)
 
 
 def test_a_bundle_s_store_keeps_only_what_the_claims_may_be_checked_against(sealed):
