@@ -32,9 +32,16 @@ def test_every_format_of_a_draft_is_its_golden_copy(name: str):
     check_golden(f"draft.{name}", reporter(name)(reviewed, View(texts=texts)))
 
 
+def test_the_page_of_a_draft_is_its_golden_copy():
+    reviewed, texts = draft_review()
+    page = reporter("html")(reviewed, View(texts=texts))
+    # The head, style and script are those of every page, and the other golden page has them.
+    check_golden("draft.html", page[page.index("<main") : page.index("</main>")] + "</main>\n")
+
+
 def test_every_format_tells_of_a_comment_that_needs_a_look():
     reviewed, texts = draft_review()
-    for name in sorted(set(REPORTERS) - {"html"}):
+    for name in sorted(REPORTERS):
         assert "FC108" in reporter(name)(reviewed, View(texts=texts)), name
     lines = [json.loads(line) for line in reporter("jsonl")(reviewed, View()).splitlines()]
     assert [line.get("rule") for line in lines] == ["FC201", "FC203", "FC303", "FC108"]
