@@ -690,7 +690,16 @@ def show_entry(entry: Entry) -> None:
 @click.option("--user", "users", multiple=True, metavar="NAME", help="Who may enter, with a token each (repeatable).")
 @click.option("--certificate", metavar="FILE", help="A certificate (PEM), for HTTPS.")
 @click.option("--key", metavar="FILE", help="Its private key (PEM).")
-def desk(db: str, host: str, port: int, users: tuple[str, ...], certificate: str | None, key: str | None) -> None:
+@click.option("--public", metavar="URL", help="Its address where a proxy on this machine answers for it; needs --user.")
+def desk(
+    db: str,
+    host: str,
+    port: int,
+    users: tuple[str, ...],
+    certificate: str | None,
+    key: str | None,
+    public: str | None,
+) -> None:
     """Open the desk: a web page to read, decide and sign off claims beside their evidence.
 
     On this machine it asks for no token. At any other address everyone who may enter is named with --user, and gets
@@ -699,7 +708,7 @@ def desk(db: str, host: str, port: int, users: tuple[str, ...], certificate: str
     from factcheck.desk import serve
 
     policy = second_policy()
-    serve(db, host=host, port=port, users=users, certificate=certificate, key=key, second_policy=policy)
+    serve(db, host=host, port=port, users=users, certificate=certificate, key=key, public=public, second_policy=policy)
 
 
 @cli.command()
@@ -939,14 +948,20 @@ def eval_(arguments: tuple[str, ...]) -> None:
 
 def measured_corrections(path: str) -> int:
     """What share of a desk's past corrections would have been caught, and the false alarms."""
+    from factcheck.api import opened
     from factcheck.api import verify as check_claims
     from factcheck.corrections import measure, read_corrections
+    from factcheck.drafts import extract_all
 
+    corrections = read_corrections(path)
     db = os.environ.get("FACTCHECK_DB", "sources.db")
-    store = db if Path(db).exists() else None
-    with progress() as show:
+    with opened(db if Path(db).exists() else None) as store, progress() as show:
         found = measure(
-            read_corrections(path), lambda claims: check_claims(claims, store=store, cache=False, progress=show)
+            corrections,
+            lambda claims: check_claims(claims, store=store, cache=False, progress=show),
+            lambda draft, named: extract_all(
+                [draft], store, sources={draft.path: tuple(named)} if named else {}, cache=False
+            ),
         )
     for title, verdicts in (("missed", found.missed), ("false alarm", found.alarmed)):
         for verdict in verdicts:

@@ -2,7 +2,8 @@
 
 Each correction has the sentence as it was printed, the sentence as it should have been, and
 the sources that the desk had. A wrong sentence that comes out contradicted is caught; a
-right one that comes out contradicted is a false alarm.
+right one that comes out contradicted is a false alarm. So is any other sentence of the
+article, where the correction names it: nobody ever corrected that one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -19,15 +20,24 @@ from factcheck.claims import Positions, decode
 from factcheck.domain import Claim, Location, Report, Verdict, VerdictLabel
 from factcheck.errors import InputError
 
-KEYS = ("wrong", "right", "sources", "about", "as_of")
+if TYPE_CHECKING:
+    from factcheck.drafts.documents import Draft
+    from factcheck.extract import Extracted
+
+KEYS = ("wrong", "right", "sources", "about", "as_of", "article")
+Extract = Callable[["Draft", Sequence[str]], Sequence["Extracted"]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """One correction: claims for the wrong sentence and for the right one, each with its place in the file."""
+    """One correction: claims for the wrong sentence and for the right one, each with its place in the file.
+
+    ``article`` is the path of what it was printed in, as it was or as it is now.
+    """
 
     wrong: Claim
     right: Claim
+    article: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +137,7 @@ def read_corrections(path: str) -> list[Correction]:
             Correction(
                 wrong=claim(values["wrong"], values, number, "wrong"),
                 right=claim(values["right"], values, number, "right"),
+                article=_article(values.get("article"), path, wrong),
             )
         )
     return found
@@ -147,18 +158,84 @@ def _day(node: Any, wrong: Callable[..., InputError]) -> Any:
         raise wrong(node, '"as_of" must be a date', "write it as 2019-06-06") from None
 
 
-def measure(corrections: Sequence[Correction], verify: Callable[[Sequence[Claim]], Report]) -> Measure:
-    """Both sentences of every correction, checked in one run."""
+def _article(node: Any, path: str, wrong: Callable[..., InputError]) -> str | None:
+    if node is None:
+        return None
+    if not isinstance(node, yaml.ScalarNode) or not node.value:
+        raise wrong(node, '"article" must be a path', "name the draft that the sentence stood in")
+    for found in (Path(node.value), Path(path).parent / node.value):
+        if found.is_file():
+            return str(found)
+    raise wrong(node, f'there is no article "{node.value}"', "its path is from here, or from this file's folder")
+
+
+def measure(
+    corrections: Sequence[Correction], verify: Callable[[Sequence[Claim]], Report], extract: Extract | None = None
+) -> Measure:
+    """Both sentences of every correction, checked in one run, and then the rest of their articles.
+
+    ``extract`` gives the claims of an article, to be checked against the sources named.
+    """
     report = verify([claim for item in corrections for claim in (item.wrong, item.right)])
     wrong, right = report.verdicts[::2], report.verdicts[1::2]
     missed = tuple(v for v in wrong if v.label is not VerdictLabel.CONTRADICTED)
-    alarmed = tuple(v for v in right if v.label is VerdictLabel.CONTRADICTED)
+    alarmed = [v for v in right if v.label is VerdictLabel.CONTRADICTED]
+    words = sum(len(_words(v.claim.text)) for v in right)
+    if extract is not None:
+        articles: dict[str, list[Correction]] = {}
+        for item in corrections:
+            if item.article is not None:
+                articles.setdefault(item.article, []).append(item)
+        for path, own in articles.items():
+            alarms, more = _rest(path, own, verify, extract)
+            alarmed += alarms
+            words += more
     return Measure(
         corrections=len(wrong),
         caught=len(wrong) - len(missed),
         flagged=sum(v.label is not VerdictLabel.SUPPORTED for v in wrong),
         false_alarms=len(alarmed),
-        words=sum(len(re.findall(r"\w+", v.claim.text)) for v in right),
+        words=words,
         missed=missed,
-        alarmed=alarmed,
+        alarmed=tuple(alarmed),
     )
+
+
+def _rest(
+    path: str, own: Sequence[Correction], verify: Callable[[Sequence[Claim]], Report], extract: Extract
+) -> tuple[list[Verdict], int]:
+    """The false alarms in an article apart from the sentences that its corrections measure, and its other words."""
+    import datetime as dt
+
+    from factcheck.drafts import check, remembering
+    from factcheck.drafts.documents import read_draft
+
+    draft = read_draft(path)
+    measured = [_words(claim.text) for item in own for claim in (item.wrong, item.right)]
+    folder = Path(own[0].wrong.location.path).parent if own[0].wrong.location else Path()
+    named = dict.fromkeys(source for item in own for source in item.wrong.sources or ())
+    # A source beside the corrections file is not beside the article.
+    sources = [
+        str(folder / source) if not Path(source).is_file() and (folder / source).is_file() else source
+        for source in named
+    ]
+    words, items = len(_words(draft.text)), []
+    counted = set()
+    for item in extract(draft, sources or draft.sources):
+        place = (item.sentence.start, item.sentence.end)
+        said = _words(draft.text[slice(*place)])
+        if not any(_holds(said, known) or (len(said) > 3 and _holds(known, said)) for known in measured):
+            items.append(item)
+        elif place not in counted:
+            counted.add(place)
+            words -= len(said)
+    reviewed = check([draft], items, remembering(verify), today=dt.datetime.now(dt.UTC).date())
+    return [v for v, finding in reviewed.rows if finding and v.label is VerdictLabel.CONTRADICTED], words
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _holds(words: Sequence[str], part: Sequence[str]) -> bool:
+    return any(list(words[at : at + len(part)]) == list(part) for at in range(len(words) - len(part) + 1))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
@@ -19,9 +21,12 @@ from pathlib import Path
 import httpx
 import pytest
 from browsers import CONTRAST, UNNAMED, browser, watch
+from click.testing import CliRunner
 from desks import FERRY, HOSTILE, claim_of, desk, keep, put, verdict_of
 from test_cli import ENVIRONMENT, REPORT, factcheck
 
+from factcheck.cli import cli
+from factcheck.desk import DeskError
 from factcheck.domain import VerdictLabel
 from factcheck.ledger import SIGN_OFF
 from factcheck.stores import open_store
@@ -41,7 +46,7 @@ def serving(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen
         found = re.search(r"https?://\S+", first)
         assert found, process.stderr.read()
         tokens = {}
-        for _ in range(options.count("--user")):
+        for _ in range(0 if "--public" in options else options.count("--user")):
             name, token = process.stdout.readline().strip().split(": ")
             tokens[name] = token
         yield found[0].rstrip("/"), process, tokens
@@ -403,6 +408,103 @@ def test_with_users_nothing_is_shown_without_a_token_and_names_are_the_tokens(fo
         guesses = [client.post("/enter", data={**form, "token": str(n)}).status_code for n in range(8)]
         assert guesses[-1] == 429
     assert decisions(folder) == [("Ana", "accept", "in another's name")]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl to make a certificate")
+    folder = tmp_path_factory.mktemp("certificate")
+    pem, key = str(folder / "desk.pem"), str(folder / "desk.key")
+    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    command = ["openssl", "req", "-x509", *curve, *names, "-keyout", key, "-out", pem]
+    subprocess.run(command, check=True, capture_output=True)
+    return pem, key
+
+
+def test_over_https_the_cookie_is_secure_and_a_page_without_tls_is_another_site(folder, certificate):
+    pem, key = certificate
+    path = claim_path(folder)
+    trust = ssl.create_default_context(cafile=pem)
+    with (
+        serving(folder, "--certificate", pem, "--key", key) as (address, _, _),
+        httpx.Client(base_url=address, verify=trust) as client,
+    ):
+        assert address.startswith("https://")
+        first = client.get("/")
+        cookie = first.headers["set-cookie"]
+        assert cookie.startswith("__Host-factcheck_desk=")
+        assert {"Path=/", "HttpOnly", "SameSite=Strict", "Secure"} <= set(cookie.split("; "))
+        assert first.headers["strict-transport-security"] == "max-age=31536000"
+        data = {**form_of(client, path), "decision": "accept", "by": "Ana", "reason": "over TLS"}
+        plain = {"origin": address.replace("https:", "http:")}
+        assert client.post(f"{path}/decide", data=data, headers=plain).status_code == 403
+        assert client.post(f"{path}/decide", data=data, headers={"origin": address}).status_code == 303
+        with pytest.raises(httpx.TransportError):
+            httpx.get(address.replace("https:", "http:"))
+    assert decisions(folder) == [("Ana", "accept", "over TLS")]
+
+
+def test_a_desk_over_https_is_used_in_a_browser(chrome, folder, certificate):
+    pem, key = certificate
+    with (
+        serving(folder, "--certificate", pem, "--key", key) as (address, _, _),
+        window(chrome, address, ignore_https_errors=True) as page,
+    ):
+        page.goto(address + claim_path(folder))
+        page.keyboard.press("a")
+        page.keyboard.type("Ana")
+        page.fill("#decide [name=reason]", "over TLS")
+        page.click("#record")
+        page.wait_for_selector("#standing[data-state=signed]")
+        (cookie,) = page.context.cookies()
+        assert (cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (True, True, "Strict")
+
+
+def test_behind_a_proxy_with_tls_only_its_name_is_answered_and_one_guesser_stops_only_himself(folder):
+    proxied = {"host": "desk.example", "x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.9"}
+    with (
+        serving(folder, "--public", "https://Desk.Example/", "--user", "Ana") as (address, process, _),
+        httpx.Client(base_url=address) as proxy,
+    ):
+        assert process.stdout.readline().strip() == "shown by a proxy as https://desk.example/"
+        _, token = process.stdout.readline().strip().split(": ")
+        assert proxy.get("/").status_code == 400, "not by another name, nor past the proxy"
+        first = proxy.get("/enter", headers=proxied)
+        cookie = first.headers["set-cookie"]
+        assert cookie.startswith("__Host-factcheck_desk=")
+        assert "Secure" in cookie
+        assert "max-age" in first.headers["strict-transport-security"]
+        csrf = re.search(r'name="csrf" value="([^"]+)"', first.text)[1]
+        same = {**proxied, "cookie": cookie.split(";")[0], "origin": "https://desk.example"}
+
+        def enter(token: str, **more: str) -> int:
+            data = {"csrf": csrf, "token": token}
+            return proxy.post("/enter", data=data, headers={**same, **more}).status_code
+
+        assert enter("guess", origin=address) == 403
+        assert enter("guess", origin="http://desk.example") == 403
+        # What the asker writes into the header himself comes before what the proxy adds.
+        guesses = (enter("guess", **{"x-forwarded-for": f"198.51.100.{n}, 192.0.2.66"}) for n in range(50))
+        assert 429 in guesses
+        assert enter(token) == 303, "someone elsewhere can still enter"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--public", "https://desk.example"], "--user NAME"),
+        (["--public", "desk.example", "--user", "Ana"], '"desk.example" is no public address'),
+        (["--public", "https://desk.example/a", "--user", "Ana"], "is no public address"),
+        (["--public", "https://desk.example", "--user", "Ana", "--host", "0.0.0.0"], "without --host"),
+    ],
+)
+def test_a_public_address_that_cannot_be_is_one_line(monkeypatch, tmp_path, options, message: str):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli, ["desk", "--port", "0", *options])
+    assert isinstance(done.exception, DeskError)
+    assert message in str(done.exception)
 
 
 def test_an_address_that_others_reach_needs_users(folder):

@@ -77,6 +77,8 @@ def test_times_between_looks():
 
 def test_corrections_measure_what_would_have_been_caught_and_the_false_alarms(tmp_path):
     (tmp_path / "ferry.md").write_text(REPORT, encoding="utf-8")
+    article = "The ferry carries 420 passengers. It is operated by Blue Line. The ferry was built in 1997.\n"
+    (tmp_path / "ferry-story.txt").write_text(article, encoding="utf-8")
     (tmp_path / "corrections.yaml").write_text(
         """\
 corrections:
@@ -86,6 +88,7 @@ corrections:
   - wrong: The ferry carries 420 passengers.
     right: The ferry carries 240 passengers.
     sources: [ferry.md]
+    article: ferry-story.txt
   - wrong: The ferry is painted blue.
     right: The ferry was built in 1989.
     sources: [ferry.md]
@@ -95,11 +98,50 @@ corrections:
     done = factcheck("eval", "corrections.yaml", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("corrections.yaml:8: missed: unverified")
-    assert lines[1].startswith("corrections.yaml:9: false alarm: contradicted (FC201)")
-    assert lines[2] == (
-        "3 corrections: 2 caught (67%), 3 at least not supported; 1 false alarms in 17 words (58.8 per 1,000)"
+    assert lines[0].startswith("corrections.yaml:9: missed: unverified")
+    assert lines[1].startswith("corrections.yaml:10: false alarm: contradicted (FC201)")
+    assert lines[2].startswith("ferry-story.txt:1: false alarm: contradicted (FC201)")
+    assert lines[3] == (
+        "3 corrections: 2 caught (67%), 3 at least not supported; 2 false alarms in 29 words (69.0 per 1,000)"
     )
+
+
+def test_the_rest_of_an_article_is_measured_without_the_sentences_that_were_corrected(tmp_path):
+    """With a stand-in for the models: it contradicts every sentence with a 7 in it."""
+    from factcheck.corrections import measure
+    from factcheck.domain import Claim, Reason, Report, Verdict, VerdictLabel
+    from factcheck.drafts import extract
+
+    (tmp_path / "story.txt").write_text("It has 70 seats. It has 17 crew, all told. It is blue.\n", encoding="utf-8")
+    (tmp_path / "c.yaml").write_text(
+        "corrections:\n  - {wrong: 'It has 70 seats', right: It has 80 seats, sources: [r.md], article: story.txt}\n"
+    )
+    (tmp_path / "r.md").write_text("x")
+    asked: list[str] = []
+
+    def verify(claims):
+        def judged(claim: Claim) -> Verdict:
+            wrong = "7" in claim.text
+            return Verdict(
+                claim=claim,
+                label=VerdictLabel.CONTRADICTED if wrong else VerdictLabel.SUPPORTED,
+                reason=Reason.REFUTED if wrong else Reason.ENTAILED,
+                rule="FC203" if wrong else "FC300",
+                confidence=0.9,
+                explanation="",
+            )
+
+        return Report(verdicts=tuple(map(judged, claims)))
+
+    def claims_of(draft, sources):
+        asked.extend(sources)
+        return extract(draft, score=lambda texts: [1.0] * len(texts), sources=tuple(sources))
+
+    found = measure(read_corrections(str(tmp_path / "c.yaml")), verify, claims_of)
+    assert asked == [str(tmp_path / "r.md")]
+    assert (found.corrections, found.caught, found.false_alarms) == (1, 1, 1)
+    assert [verdict.claim.text for verdict in found.alarmed] == ["It has 17 crew, all told."]
+    assert found.words == len("It has 80 seats It has 17 crew all told It is blue".split())
 
 
 @pytest.mark.parametrize(
@@ -110,6 +152,7 @@ corrections:
         ("corrections:\n  - {wrong: a, right: b, source: c}\n", 'c.yaml:2:26: unknown key "source"'),
         ("corrections:\n  - {wrong: [a], right: b}\n", 'c.yaml:2:13: "wrong" must be a sentence'),
         ("corrections:\n  - {wrong: a, right: b, as_of: soon}\n", 'c.yaml:2:33: "as_of" must be a date'),
+        ("corrections:\n  - {wrong: a, right: b, article: no.md}\n", 'c.yaml:2:35: there is no article "no.md"'),
         ("corrections:\n  - {wrong: a\n", "c.yaml:3:1: not YAML"),
     ],
 )

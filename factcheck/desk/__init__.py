@@ -29,12 +29,14 @@ def serve(
     users: Sequence[str] = (),
     certificate: str | None = None,
     key: str | None = None,
+    public: str | None = None,
     second_policy: str = "never",
 ) -> None:
     """Run the desk until it is interrupted; prints its address, and a token for each of ``users``.
 
     An address that is not loopback needs users, each of whom gets a token. ``certificate`` and
-    ``key`` (PEM files) make it HTTPS. Raises ``DeskError`` when it cannot listen there.
+    ``key`` (PEM files) make it HTTPS. ``public`` is its address (https://desk.example) where a proxy
+    on this machine answers for it. Raises ``DeskError`` when it cannot listen there.
     """
     import socket
     import sys
@@ -51,11 +53,17 @@ def serve(
 
     if host not in LOOPBACK and not users:
         raise DeskError(f"{host} can be reached by others: name who may enter with --user NAME, once for each")
+    if public is not None:
+        public = _origin(public)
+        if host not in LOOPBACK or certificate:
+            raise DeskError("--public is for a desk on this machine behind a proxy, without --host and --certificate")
+        if not users:
+            raise DeskError(f"{public} can be reached by others: name who may enter with --user NAME, once for each")
     if bool(certificate) is not bool(key):
         raise DeskError("--certificate and --key go together")
     with open_store(db, create=True) as store:
         ledger.settle(store)  # sources may have changed since it was last open
-    access = Access(users=users, loopback=host in LOOPBACK, secure=bool(certificate))
+    access = Access(users=users, loopback=host in LOOPBACK, secure=bool(certificate), public=public or "")
     try:
         if certificate and key:
             ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
@@ -69,6 +77,10 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     scheme = "https" if certificate else "http"
     sys.stdout.write(f"the desk is at {scheme}://{shown}:{listening.getsockname()[1]}/  (stop it with Ctrl-C)\n")
+    if public:
+        sys.stdout.write(f"  shown by a proxy as {public}/\n")
+    elif host not in LOOPBACK and not certificate:
+        sys.stderr.write("factcheck: without --certificate, tokens and decisions can be read on the way\n")
     for name, token in access.tokens.items():
         sys.stdout.write(f"  {name}: {token}\n")
     sys.stdout.flush()
@@ -85,3 +97,19 @@ def serve(
         ssl_keyfile=key,
     )
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _origin(address: str) -> str:
+    """The origin of the desk's public address, as browsers write it."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(address.strip().lower())
+        usual = {"https": 443, "http": 80}[parts.scheme]
+        if not parts.hostname or parts.username or parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError
+        port = "" if parts.port in (None, usual) else f":{parts.port}"
+    except (KeyError, ValueError):
+        raise DeskError(f'"{address}" is no public address of a desk; write it as https://desk.example') from None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}{port}"

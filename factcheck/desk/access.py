@@ -72,9 +72,15 @@ class Limit:
 class Access:
     """Tokens and sessions of one desk. ``tokens`` are by name, made anew each time the desk is opened."""
 
-    def __init__(self, *, users: Sequence[str] = (), loopback: bool = True, secure: bool = False) -> None:
+    def __init__(
+        self, *, users: Sequence[str] = (), loopback: bool = True, secure: bool = False, public: str = ""
+    ) -> None:
+        """``public`` is the origin (https://desk.example) at which a proxy on this machine shows the desk."""
         self.tokens = {name: secrets.token_urlsafe(24) for name in dict.fromkeys(users)}
-        self.loopback, self.secure = loopback, secure
+        self.loopback, self.public = loopback, public
+        self.secure = secure or public.startswith("https:")
+        # With this prefix a browser takes the cookie only over HTTPS, and from no other name of the domain.
+        self.cookie_name = f"__Host-{COOKIE}" if self.secure else COOKIE
         self.sessions: OrderedDict[str, Session] = OrderedDict()
         self.limits = {"GET": Limit(*READING), "POST": Limit(*WRITING), "enter": Limit(*ENTERING)}
 
@@ -110,7 +116,7 @@ class Access:
 
     def cookie(self, name: str) -> str:
         secure = "; Secure" if self.secure else ""
-        return f"{COOKIE}={name}; Path=/; HttpOnly; SameSite=Strict{secure}"
+        return f"{self.cookie_name}={name}; Path=/; HttpOnly; SameSite=Strict{secure}"
 
 
 class Guard:
@@ -138,7 +144,7 @@ class Guard:
         refused = self._refusal(scope)
         if refused is None:
             connection = HTTPConnection(scope)
-            session = self.access.session(connection.cookies.get(COOKIE))
+            session = self.access.session(connection.cookies.get(self.access.cookie_name))
             if session is None:
                 if scope["method"] != "GET":
                     refused = _says(403, "This page is from before the desk was opened. Load it again.")
@@ -174,19 +180,32 @@ class Guard:
         headers, method = Headers(scope=scope), scope["method"]
         if method not in ("GET", "POST"):
             return _says(405, "The desk answers GET and POST.")
-        address = scope["client"][0] if scope["client"] else ""
+        address = self._address(scope, headers)
         kind = "enter" if method == "POST" and scope["path"] == "/enter" else method
         if not self.access.limits[kind].allows(address, time.monotonic()):
             return _says(429, "Too many requests; wait a moment.", {"retry-after": "5"})
-        host = headers.get("host", "")
-        if self.access.loopback and (urlsplit(f"//{host}").hostname or "") not in ("127.0.0.1", "localhost", "::1"):
+        host, public = headers.get("host", ""), self.access.public
+        if public:
+            if host.lower() != urlsplit(public).netloc:
+                return _says(400, f"The desk is at {public}.")
+        elif self.access.loopback and (urlsplit(f"//{host}").hostname or "") not in ("127.0.0.1", "localhost", "::1"):
             # A name that a stranger's page made point here (DNS rebinding) must not reach the desk.
             return _says(400, "The desk answers to 127.0.0.1 and localhost only.")
         if method == "POST":
             origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")
-            if site not in ("same-origin", "none") or (origin is not None and urlsplit(origin).netloc != host):
+            own = public or f"{'https' if self.access.secure else 'http'}://{host}"
+            if site not in ("same-origin", "none") or (origin is not None and origin.lower() != own.lower()):
                 return _says(403, "This came from another site's page, and was not taken.")
         return None
+
+    def _address(self, scope: Scope, headers: Headers) -> str:
+        """Who asks: behind a proxy, whom the proxy says it has in front of it, so that one guesser stops only himself.
+
+        Proxies add to what the asker wrote there: only the last address is the proxy's own word.
+        """
+        direct: str = scope["client"][0] if scope["client"] else ""
+        told = headers.getlist("x-forwarded-for") if self.access.public else []
+        return told[-1].rsplit(",", 1)[-1].strip()[:64] or direct if told else direct
 
 
 class TooLarge(Exception):
