@@ -259,7 +259,7 @@ def _file(claim: Claim) -> str:
 
 
 def _find_file(reference: str, claims_file: str, store: Store) -> Path | None:
-    folders = [Path(), Path(claims_file).parent, *([store.path.parent] if store.path else [])]
+    folders = [Path(), Path(claims_file).parent, *([store.folder] if store.folder else [])]
     for folder in folders:
         try:
             if (folder / reference).is_file():

@@ -457,7 +457,7 @@ class _Ingest:
     def look_again(self, entry: SourceEntry) -> Callable[[], _Brought]:
         """A way to the bytes that a source's address has now."""
         if not WEB_ADDRESS.match(entry.uri):
-            base = self.store.path.parent if self.store.path is not None else Path()
+            base = self.store.folder or Path()
             return lambda: _bring_file(str(base / entry.uri))
         try:
             return self._pages.bring(entry.uri, conditions(self.store, entry))

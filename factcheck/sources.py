@@ -34,8 +34,8 @@ class Scope:
 def file_uri(path: str | Path, store: Store) -> str:
     """A file's address in the store: relative to the store's folder when it is inside, so that both can be moved."""
     absolute = Path(os.path.abspath(path))
-    if store.path is not None:
-        folder = Path(os.path.abspath(store.path)).parent
+    if store.folder is not None:
+        folder = Path(os.path.abspath(store.folder))
         if absolute.is_relative_to(folder):
             return absolute.relative_to(folder).as_posix()
     return absolute.as_posix()
@@ -120,8 +120,8 @@ def _by_address(index: _Index, ref: str, claim: Claim | None, store: Store) -> l
     folders = [Path()]
     if claim is not None and claim.location is not None:
         folders.insert(0, Path(claim.location.path).parent)
-    if store.path is not None:
-        folders.append(store.path.parent)
+    if store.folder is not None:
+        folders.append(store.folder)
     for folder in folders:
         if matches := index.by_uri.get(file_uri(folder / ref, store)):
             return matches

@@ -3,7 +3,8 @@
 A store holds sources as immutable snapshots, their passages, an index to find
 them by words and by meaning, the claims, the verdicts of every run, and two
 caches (verdicts by key, model outputs by key). Callers see domain values and
-numpy arrays, never SQL. ``stores/sqlite.py`` is the one that ships.
+numpy arrays, never SQL. ``stores/sqlite.py`` keeps one in a file, ``stores/postgres.py``
+on a PostgreSQL server; what both say in the same SQL is in ``stores/sql.py``.
 
 Three rules hold for every store:
 
@@ -101,8 +102,8 @@ class Store(Protocol):
     """Everything that can be asked of a store. Open one with ``factcheck.stores.open_store``."""
 
     @property
-    def path(self) -> Path | None:
-        """The file the store lives in, if it lives in one; source paths are kept relative to its folder."""
+    def folder(self) -> Path | None:
+        """The folder that source paths are kept relative to, so that a store and its sources move together."""
 
     @property
     def read_only(self) -> bool:
@@ -322,16 +323,35 @@ class Store(Protocol):
         """Close."""
 
 
-def open_store(path: str | Path, *, create: bool = False, read_only: bool = False) -> Store:
-    """Open the store at ``path``; ``create`` makes a new one when there is none.
+def open_store(path: str | Path, *, create: bool = False, read_only: bool = False, read_db: str | None = None) -> Store:
+    """Open the store at ``path``, a file or ``postgresql://...``; ``create`` makes a new one when there is none.
 
-    Opening writes nothing. A file or folder that cannot be written is opened
-    read-only. Raises ``StoreError`` when there is no store, the file is something
-    else, or a newer factcheck wrote it.
+    Opening writes nothing. A store that cannot be written is opened read-only.
+    ``read_db`` is a replica of a PostgreSQL store, asked for what is searched while it
+    keeps up. Raises ``StoreError`` when there is no store, the place holds something
+    else, the server cannot be used, or a newer factcheck wrote it.
     """
+    if is_server(path):
+        try:
+            from factcheck.stores.postgres import open_postgres
+        except ImportError as error:
+            if (error.name or "psycopg").partition(".")[0] != "psycopg":
+                raise
+            raise StoreError(
+                'a store on PostgreSQL needs psycopg; install it with: pip install "factcheck[postgres]"'
+            ) from None
+        return open_postgres(str(path), create=create, read_only=read_only, read_db=read_db)
+    if read_db is not None:
+        raise StoreError(f"{path}: only a store on PostgreSQL has replicas to read from; leave out --read-db")
     from factcheck.stores.sqlite import SQLiteStore
 
     return SQLiteStore.open(path, create=create, read_only=read_only)
 
 
-__all__ = ["Hit", "Run", "Snapshot", "SourceEntry", "Store", "StoreError", "open_store"]
+def is_server(path: str | Path) -> bool:
+    """Whether ``path`` is the address of a store on a server, and not a file."""
+    # A Path has made one slash of two.
+    return str(path).startswith(("postgresql:/", "postgres:/"))
+
+
+__all__ = ["Hit", "Run", "Snapshot", "SourceEntry", "Store", "StoreError", "is_server", "open_store"]

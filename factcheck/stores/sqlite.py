@@ -1,7 +1,8 @@
 """The store in one SQLite file: reading opens it without touching a byte, writing is all or nothing.
 
-Python's own ``sqlite3`` reads, so that a run answered from the cache imports nothing
-else; ``sqlite_utils`` makes the tables and writes the rows. The journal mode is what
+Python's own ``sqlite3`` reads and writes, so that a run answered from the cache imports nothing
+else; ``sqlite_utils`` makes the tables. What it shares with the other stores is in
+``stores/sql.py``; here is how the file is opened, locked and searched. The journal mode is what
 the file has: new files get SQLite's rollback journal, which leaves no files beside
 the store and lets it be read from a read-only folder; a file switched to WAL works too.
 """
@@ -9,21 +10,17 @@ the store and lets it be read from a read-only folder; a file switched to WAL wo
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
-import gzip
 import json
 import os
-import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from factcheck.domain import Claim, Location, Mention, Passage, Source, Verdict, digest
-from factcheck.ledger import BoardRow, Chain, Conflict, Entry, New, chained, check_chain
-from factcheck.stores import Hit, Run, Snapshot, SourceEntry, StoreError
+from factcheck.stores import Hit, StoreError
+from factcheck.stores.sql import COMMON, EXACT_UP_TO, Inside, SQLStore, best_of, query_words
+from factcheck.stores.words import TOKENIZE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,22 +32,14 @@ APPLICATION_ID = 0x66616374
 # How long to wait for another process that is writing.
 BUSY_SECONDS = 30.0
 
-# Passages up to this many are compared in float32; more are scanned as int8 and the best compared again.
-EXACT_UP_TO = 20_000
 # Passages to a segment: 12 MB of int8 at 384 dimensions, large enough to scan at memory speed.
 SEGMENT = 32_768
 # How many of the best by int8 are compared again in float16; measured recall of the first 20 in benchmarks/scale.py.
 RESCORED = 100
 # Queries compared with a segment at once; their distances to it take 8 MB.
 QUERIES = 64
-# Words in more than this share of a large store's passages do not help to rank them, and cost the most to read.
-COMMON = 0.05
 # How many times as many hits as wanted are read when most sources are in scope and the others are left out after.
 SPARE = 4
-
-# SQLite's default limit on host parameters is far above this; chunks keep statements cacheable.
-_CHUNK = 500
-
 
 # -- migrations -------------------------------------------------------------------------
 
@@ -103,7 +92,7 @@ def _first_tables(db: sqlite_utils.Database) -> None:
     )
     db["passages"].create_index(["source", "ordinal"], unique=True)
     # Stems, so that "signed" finds "signing"; without accents, so that "Bogota" finds "Bogotá".
-    db["passages"].enable_fts(["text"], tokenize="porter unicode61 remove_diacritics 2", create_triggers=True)
+    db["passages"].enable_fts(["text"], tokenize=TOKENIZE, create_triggers=True)
     db["embeddings"].create({"passage": int, "model": int, "vector": bytes}, pk=("passage", "model"))
     db["models"].create({"key": int, "id": str}, pk="key")
     db["models"].create_index(["id"], unique=True)
@@ -133,7 +122,7 @@ def _first_tables(db: sqlite_utils.Database) -> None:
 
 
 def _whole_sources_are_searched(db: sqlite_utils.Database) -> None:
-    db["sources"].enable_fts(["title", "text"], tokenize="porter unicode61 remove_diacritics 2", create_triggers=True)
+    db["sources"].enable_fts(["title", "text"], tokenize=TOKENIZE, create_triggers=True)
 
 
 def _vectors_are_packed(db: sqlite_utils.Database) -> None:
@@ -197,7 +186,7 @@ def _ledger_and_desk(db: sqlite_utils.Database) -> None:
     )
     for columns in (["path", "position"], ["state", "path", "position"], ["label", "path", "position"], ["subject"]):
         db["board"].create_index(columns)
-    db["board"].enable_fts(["text"], tokenize="porter unicode61 remove_diacritics 2", create_triggers=True)
+    db["board"].enable_fts(["text"], tokenize=TOKENIZE, create_triggers=True)
     db["documents"].create({"path": str, "text": bytes, "updated": str}, pk="path")
 
 
@@ -211,16 +200,18 @@ MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (
 )
 
 
-class SQLiteStore:
+class SQLiteStore(SQLStore):
     """A ``Store`` in one SQLite file. Open it with ``open``; several processes may, at once."""
 
+    _among = "in (select value from json_each(?))"
+
     def __init__(self, connection: sqlite3.Connection, path: Path | None, *, read_only: bool) -> None:
+        super().__init__()
         self._connection = connection
         self._path = path
+        self._name = str(path)
         self._read_only = read_only
         self._common: dict[str, bool] = {}
-        # What was read from the file and holds until something is written, each under what it was read for.
-        self._kept: dict[str, tuple[object, Any]] = {}
 
     # -- opening ----------------------------------------------------------------------
 
@@ -288,23 +279,20 @@ class SQLiteStore:
         return sqlite_utils.Database(self._connection, recursive_triggers=False, execute_plugins=False)
 
     @contextlib.contextmanager
-    def _writing(self, *, sources: bool = True) -> Iterator[sqlite_utils.Database]:
-        """One transaction that holds the write lock from its first line: all of it is kept, or none.
-
-        ``sources`` False says that it changes nothing of sources, passages and vectors.
-        """
+    def _writing(self, *, sources: bool = True) -> Iterator[None]:
         connection = self._connection
         if sources:
             self._kept.clear()
         if connection.in_transaction:
-            yield self._db
+            yield
             return
         try:
+            # Holds the write lock from its first line.
             connection.execute("begin immediate")
         except sqlite3.OperationalError as error:
             raise StoreError(f"{self._path}: {_plain(error)}") from error
         try:
-            yield self._db
+            yield
             connection.execute("commit")
         except BaseException as error:
             connection.rollback()
@@ -315,11 +303,8 @@ class SQLiteStore:
             if sources:
                 self._kept.clear()
 
-    def _must_write(self) -> None:
-        if self._read_only:
-            raise StoreError(
-                f"{self._path}: the store cannot be written; check the permissions of the file and its folder"
-            )
+    def _alone(self, what: str) -> None:
+        """Nothing to do: whoever writes has the file's only write lock."""
 
     def _read(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         # Everything is fetched at once: an unfinished read would keep other processes from writing.
@@ -328,243 +313,65 @@ class SQLiteStore:
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{self._path}: {_plain(error)}") from error
 
-    def _keep_while_unchanged(self, name: str, key: object, make: Callable[[], Any]) -> Any:
-        """``make()``, kept under a name until the store is written, here or by another process."""
+    def _each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Any]:
+        try:
+            yield from self._connection.execute(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{self._path}: {_plain(error)}") from error
+
+    def _do(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        self._connection.executemany(sql, rows)
+
+    def _version(self) -> object:
         # Own writes clear everything that is kept; data_version shows those of others.
-        version = (key, self._read("pragma data_version")[0][0])
-        if name not in self._kept or self._kept[name][0] != version:
-            self._kept.pop(name, None)  # the old one goes before the new one is made: both together may not fit
-            self._kept[name] = (version, make())
-        return self._kept[name][1]
+        return self._read("pragma data_version")[0][0]
+
+    def _listed(self, values: Iterable[Any]) -> str:
+        return json.dumps(list(values))
+
+    def _limit(self, limit: int) -> int:
+        return limit
+
+    def _bytes(self, column: str) -> str:
+        return f"cast({column} as blob)"
 
     @property
     def path(self) -> Path | None:
+        """The file the store lives in."""
         return self._path
 
     @property
-    def read_only(self) -> bool:
-        return self._read_only
+    def folder(self) -> Path | None:
+        return self._path.parent if self._path is not None else None
 
-    # -- sources -----------------------------------------------------------------------
+    # -- keys and vectors ----------------------------------------------------------------
 
-    def add_source(
-        self,
-        source: Source,
-        passages: Sequence[Passage],
-        snapshot: Snapshot | None = None,
-        *,
-        supersedes: str | None = None,
-        vectors: tuple[str, np.ndarray] | None = None,
-        uris: Sequence[str] = (),
-        signature: bytes | None = None,
-        copy_of: str | None = None,
-    ) -> None:
-        self._must_write()
-        for passage in passages:
-            if source.text[passage.start : passage.end] != passage.text or passage.source_id != source.id:
-                raise ValueError(f"passage {passage.id} is not the text of source {source.id} at its offsets")
-        with self._writing() as db:
-            if self._read("select 1 from sources where id = ? or sha256 = ?", (source.id, source.sha256)):
-                raise StoreError(f"{self._path}: the store already holds a source {source.id!r} or the same bytes")
-            key = (self._read("select coalesce(max(key), 0) from sources")[0][0]) + 1
-            first = (self._read("select coalesce(max(key), 0) from passages")[0][0]) + 1
-            row = {name: getattr(source, name) for name in _SOURCE_FIELDS}
-            for name in ("published", "modified", "fetched"):
-                row[name] = row[name].isoformat() if row[name] else None
-            db["sources"].insert(
-                {
-                    "key": key,
-                    **row,
-                    "superseded_by": None,
-                    "fingerprint": _fingerprint(source, passages),
-                    "signature": signature,
-                    "copy_of": copy_of,
-                }
-            )
-            db["uris"].insert_all({"uri": uri, "source": key} for uri in dict.fromkeys([source.uri, *uris]))
-            if snapshot is not None:
-                db["snapshots"].insert(
-                    {
-                        "source": key,
-                        # mtime=0 keeps the same bytes the same in the file.
-                        "raw": gzip.compress(snapshot.raw, 6, mtime=0),
-                        "headers": _json(snapshot.headers),
-                        "status": snapshot.status,
-                        "final_uri": snapshot.final_uri,
-                        "hops": _json(snapshot.hops),
-                    }
-                )
-            db["passages"].insert_all(
-                (
-                    {
-                        "key": first + number,
-                        "source": key,
-                        "ordinal": passage.ordinal,
-                        "paragraph": passage.paragraph,
-                        "start": passage.start,
-                        "end": passage.end,
-                        "text": passage.text,
-                        "kind": passage.kind,
-                        **_annotations(passage),
-                    }
-                    for number, passage in enumerate(passages)
-                ),
-                batch_size=_CHUNK,
-            )
-            if vectors is not None:
-                self.keep_vectors(vectors[0], range(first, first + len(passages)), vectors[1])
-            if supersedes is not None:
-                db.execute("update sources set superseded_by = ? where id = ?", (source.id, supersedes))
+    def _next_keys(self, passages: int) -> tuple[int, int]:
+        ((key,),) = self._read("select coalesce(max(key), 0) + 1 from sources")
+        ((first,),) = self._read("select coalesce(max(key), 0) + 1 from passages")
+        return key, first
 
-    def add_uri(self, source_id: str, uri: str) -> None:
-        self._must_write()
-        with self._writing() as db:
-            db.execute(
-                "insert or ignore into uris (uri, source) select ?, key from sources where id = ?", (uri, source_id)
+    def _halves(self, vectors: Sequence[bytes]) -> np.ndarray:
+        import numpy as np
+
+        return np.frombuffer(b"".join(vectors), np.float16).reshape(len(vectors), -1)
+
+    def _put_vectors(self, model: int, keys: Sequence[int], halves: np.ndarray) -> None:
+        self._do(
+            "insert or replace into embeddings (passage, model, vector) values (?, ?, ?)",
+            ((key, model, row.tobytes()) for key, row in zip(keys, halves, strict=True)),
+        )
+        if keys:
+            self._do(
+                "delete from segments where model = ? and last >= ? and first <= ?", [(model, min(keys), max(keys))]
             )
 
-    def note(self, source_id: str, **notes: str | dt.date | None) -> None:
-        self._must_write()
-        unknown = set(notes) - {"kind", "publisher", "reliability", "valid_from", "superseded_by", "copy_of"}
-        if unknown:
-            raise ValueError(f"a source has no note called {sorted(unknown)[0]}")
-        with self._writing() as db:
-            for name, value in notes.items():
-                text = value.isoformat() if isinstance(value, dt.date) else value
-                db.execute(f"update sources set {name} = ? where id = ?", (text, source_id))
-            if "publisher" in notes:
-                self._fingerprint_again(source_id)
-
-    def signatures(self) -> dict[str, bytes]:
-        return dict(self._read("select id, signature from sources where signature is not null order by key"))
-
-    def keep_signature(self, source_id: str, signature: bytes) -> None:
-        self._must_write()
-        with self._writing() as db:
-            db.execute("update sources set signature = ? where id = ?", (signature, source_id))
-
-    def remove_source(self, source_id: str) -> bool:
-        self._must_write()
-        with self._writing() as db:
-            row = self._read("select key, superseded_by from sources where id = ?", (source_id,))
-            if not row:
-                return False
-            key, newer = row[0]
-            first, last = self._read("select min(key), max(key) from passages where source = ?", (key,))[0]
-            if first is not None:
-                db.execute("delete from segments where last >= ? and first <= ?", (first, last))
-            db.execute("delete from embeddings where passage in (select key from passages where source = ?)", (key,))
-            for table in ("passages", "snapshots", "uris"):
-                db.execute(f"delete from {table} where source = ?", (key,))
-            db.execute("delete from sources where key = ?", (key,))
-            db.execute("update sources set copy_of = null where copy_of = ?", (source_id,))
-            # What it had superseded is superseded by the next one, or current again.
-            db.execute("update sources set superseded_by = ? where superseded_by = ?", (newer, source_id))
-        return True
-
-    def entries(self) -> tuple[SourceEntry, ...]:
-        found: tuple[SourceEntry, ...] = self._keep_while_unchanged("entries", None, lambda: self._entries("", ()))
-        return found
-
-    def find_sources(
-        self, *, ids: Sequence[str] = (), hashes: Sequence[str] = (), uris: Sequence[str] = ()
-    ) -> tuple[SourceEntry, ...]:
-        found = (
-            "where {} in (select key from sources where id in (select value from json_each(?)) "
-            "union select key from sources where sha256 in (select value from json_each(?)) "
-            "union select source from uris where uri in (select value from json_each(?)))"
-        )
-        return self._entries(found, (json.dumps(list(ids)), json.dumps(list(hashes)), json.dumps(list(uris))))
-
-    def _entries(self, where: str, parameters: Sequence[Any]) -> tuple[SourceEntry, ...]:
-        """Entries of the sources that a condition on their key, written as {}, holds for."""
-        uris: dict[int, list[str]] = {}
-        sql = f"select source, uri from uris {where.format('source')} order by rowid"
-        for key, uri in self._read(sql, parameters):
-            uris.setdefault(key, []).append(uri)
-        sql = f"select source, count(*) from passages {where.format('source')} group by source"
-        counts = dict(self._read(sql, parameters))
-        columns = (
-            "key, id, uri, sha256, title, publisher, published, fetched, media_type, superseded_by, length(text), "
-            "fingerprint, kind, reliability, valid_from, copy_of"
-        )
-        found = []
-        for row in self._read(f"select {columns} from sources {where.format('key')} order by key", parameters):
-            key, id_, uri, sha256, title, publisher, published, fetched, media_type, superseded_by, characters = row[
-                :11
-            ]
-            found.append(
-                SourceEntry(
-                    id=id_,
-                    uri=uri,
-                    sha256=sha256,
-                    title=title,
-                    publisher=publisher,
-                    published=_date(published),
-                    fetched=dt.datetime.fromisoformat(fetched) if fetched else None,
-                    media_type=media_type,
-                    passages=counts.get(key, 0),
-                    characters=characters,
-                    uris=tuple(dict.fromkeys([uri, *uris.get(key, [])])),
-                    superseded_by=superseded_by,
-                    fingerprint=row[11],
-                    kind=row[12],
-                    reliability=row[13],
-                    valid_from=_date(row[14]),
-                    copy_of=row[15],
-                )
-            )
-        return tuple(found)
-
-    def source(self, source_id: str) -> Source | None:
-        rows = self._read(f"select {', '.join(_SOURCE_FIELDS)} from sources where id = ?", (source_id,))
-        if not rows:
-            return None
-        row = dict(zip(_SOURCE_FIELDS, rows[0], strict=True))
-        row["published"], row["modified"] = _date(row["published"]), _date(row["modified"])
-        row["fetched"] = dt.datetime.fromisoformat(row["fetched"]) if row["fetched"] else None
-        return Source(**row)
-
-    def passages(self, source_id: str) -> tuple[Passage, ...]:
-        rows = self._read(
-            f"select {_PASSAGE_COLUMNS} from passages p join sources s on s.key = p.source "
-            "where s.id = ? order by p.ordinal",
-            (source_id,),
-        )
-        return tuple(_passage(row) for row in rows)
-
-    def snapshot(self, source_id: str) -> Snapshot | None:
-        rows = self._read(
-            "select raw, headers, status, final_uri, hops from snapshots n "
-            "join sources s on s.key = n.source where s.id = ?",
-            (source_id,),
-        )
-        if not rows:
-            return None
-        raw, headers, status, final_uri, hops = rows[0]
-        return Snapshot(
-            raw=gzip.decompress(raw),
-            headers=tuple((name, value) for name, value in json.loads(headers or "[]")),
-            status=status,
-            final_uri=final_uri,
-            hops=tuple(json.loads(hops or "[]")),
-        )
-
-    def annotate(self, passages: Sequence[Passage]) -> None:
-        self._must_write()
-        with self._writing():
-            self._connection.executemany(
-                "update passages set mentions = ?, structure = ? "
-                "where source = (select key from sources where id = ?) and ordinal = ? and text = ?",
-                [(*_annotations(p).values(), p.source_id, p.ordinal, p.text) for p in passages],
-            )
-            for source_id in dict.fromkeys(p.source_id for p in passages):
-                self._fingerprint_again(source_id)
-
-    def _fingerprint_again(self, source_id: str) -> None:
-        if source := self.source(source_id):
-            fingerprint = _fingerprint(source, self.passages(source_id))
-            self._connection.execute("update sources set fingerprint = ? where id = ?", (fingerprint, source_id))
+    def _forget_passages(self, source: int) -> None:
+        first, last = self._read("select min(key), max(key) from passages where source = ?", (source,))[0]
+        if first is not None:
+            self._do("delete from segments where last >= ? and first <= ?", [(first, last)])
+        self._do("delete from embeddings where passage in (select key from passages where source = ?)", [(source,)])
+        self._do("delete from passages where source = ?", [(source,)])
 
     # -- search ------------------------------------------------------------------------
 
@@ -598,30 +405,13 @@ class SQLiteStore:
             rows = self._read(sql, (match, inside.first, inside.last, json.dumps(inside.source_keys), limit))
         return tuple(Hit(passage_key=key, retrieval_score=rank) for key, rank in rows)
 
-    def _inside(self, sources: Sequence[str]) -> _Inside:
-        """Which passages belong to these sources."""
-
-        def read() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-            import numpy as np
-
-            # A source's passages have keys that follow each other, and later sources have higher ones.
-            rows = self._read("select source, min(key), count(*) from passages group by source order by 2")
-            columns = np.array(rows, np.int64).reshape(-1, 3)
-            return columns[:, 0], columns[:, 1], columns[:, 2]
-
-        owners, firsts, counts = self._keep_while_unchanged("owners", None, read)
-        found: _Inside = self._keep_while_unchanged(
-            "inside", tuple(sources), lambda: _Inside(self._source_keys(sources), owners, firsts, counts)
-        )
-        return found
-
     def _without_common(self, query: Sequence[str]) -> Sequence[str]:
         """The words without the very common ones, where the store is so large that reading those takes long."""
         passages = self._read("select coalesce(max(key), 0) from passages")[0][0]
         if passages <= EXACT_UP_TO:
             return query
         most = int(COMMON * passages)
-        words = list(dict.fromkeys(word for text in query for word in re.findall(r"\w+", text.casefold())))
+        words = query_words(query)
         rare = []
         for word in words:
             if word not in self._common:
@@ -645,76 +435,18 @@ class SQLiteStore:
         rows = self._read(sql + "order by bm25(sources_fts, 2.0, 1.0), s.key limit ?", [*parameters, limit])
         return tuple(row[0] for row in rows)
 
-    def passages_by_key(self, keys: Sequence[int]) -> dict[int, Passage]:
-        rows = self._read(
-            f"select p.key, {_PASSAGE_COLUMNS} from passages p join sources s on s.key = p.source "
-            "where p.key in (select value from json_each(?))",
-            (json.dumps([int(key) for key in keys]),),
-        )
-        return {row[0]: _passage(row[1:]) for row in rows}
-
-    def vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[np.ndarray, np.ndarray]:
-        import numpy as np
-
-        sql = (
-            "select e.passage, e.vector from embeddings e join models m on m.key = e.model "
-            "join passages p on p.key = e.passage where m.id = ?"
-        )
-        parameters: list[Any] = [model_id]
-        if sources is not None:
-            sql += " and p.source in (select value from json_each(?))"
-            parameters.append(json.dumps(self._source_keys(sources)))
-        rows = self._read(sql + " order by p.source, p.ordinal", parameters)
-        if not rows:
-            return np.empty(0, np.int64), np.empty((0, 0), np.float32)
-        keys = np.fromiter((key for key, _ in rows), np.int64, len(rows))
-        matrix = np.frombuffer(b"".join(vector for _, vector in rows), np.float16).reshape(len(rows), -1)
-        return keys, matrix.astype(np.float32)
-
-    def vectors_by_key(self, model_id: str, keys: Sequence[int]) -> dict[int, np.ndarray]:
-        import numpy as np
-
-        sql = (
-            "select e.passage, e.vector from embeddings e join models m on m.key = e.model "
-            "where m.id = ? and e.passage in (select value from json_each(?))"
-        )
-        rows = self._read(sql, (model_id, json.dumps([int(key) for key in keys])))
-        return {key: np.frombuffer(vector, np.float16).astype(np.float32) for key, vector in rows}
-
     def nearest(
         self, model_id: str, queries: np.ndarray, limit: int, sources: Sequence[str] | None = None
     ) -> tuple[tuple[Hit, ...], ...]:
-        import numpy as np
-
         if self._vector_count(model_id) > EXACT_UP_TO:
             inside = None if sources is None else self._inside(sources)
             # A small scope is compared exactly, however large the rest of the store is.
             if inside is None or inside.passages > EXACT_UP_TO:
                 parts = [queries[at : at + QUERIES] for at in range(0, len(queries), QUERIES)]
                 return tuple(hits for part in parts for hits in self._scan(model_id, part, limit, inside))
-        keys, matrix = self._exact(model_id, sources)
-        found: list[tuple[Hit, ...]] = []
-        for query in queries:
-            if not len(keys):
-                found.append(())
-                continue
-            # One product for each query, rounded: the order must not depend on which queries share a batch.
-            similarity = np.round((matrix @ query).astype(np.float64), 5)
-            best = np.lexsort((keys, -similarity))[:limit]
-            found.append(tuple(Hit(passage_key=int(keys[at]), retrieval_score=float(similarity[at])) for at in best))
-        return tuple(found)
+        return self._nearest_exactly(model_id, queries, limit, sources)
 
-    def _exact(self, model_id: str, sources: Sequence[str] | None) -> tuple[np.ndarray, np.ndarray]:
-        """``vectors``, kept from one call to the next while nothing is written."""
-        key = (model_id, None if sources is None else tuple(sources))
-        found: tuple[np.ndarray, np.ndarray] = self._keep_while_unchanged(
-            "exact", key, lambda: self.vectors(model_id, sources)
-        )
-        return found
-
-    def _scan(
-        self, model_id: str, queries: np.ndarray, limit: int, inside: _Inside | None
-    ) -> Iterator[tuple[Hit, ...]]:
+    def _scan(self, model_id: str, queries: np.ndarray, limit: int, inside: Inside | None) -> Iterator[tuple[Hit, ...]]:
         """The nearest passages of a large store: int8 segments scanned whole, the best compared again in float16."""
         import numkong
         import numpy as np
@@ -739,13 +471,8 @@ class SQLiteStore:
             first.append(place[np.lexsort((place, distance))[:wanted]])
         again = self.vectors_by_key(model_id, np.unique(np.concatenate(first)).tolist())
         for query, place in zip(queries, first, strict=True):
-            if not len(place):
-                yield ()
-                continue
-            matrix = np.stack([again[key] for key in place.tolist()])
-            similarity = np.round((matrix @ query).astype(np.float64), 5)
-            order = np.lexsort((place, -similarity))[:limit]
-            yield tuple(Hit(passage_key=int(place[at]), retrieval_score=float(similarity[at])) for at in order)
+            matrix = np.stack([again[key] for key in place.tolist()]) if len(place) else np.empty((0, 0))
+            yield best_of(query, place, matrix, limit)
 
     def _segments(self, model_id: str) -> list[tuple[np.ndarray, np.ndarray]]:
         """(keys, int8 vectors) of every passage with a vector, read once; what is not packed yet is packed here."""
@@ -768,10 +495,6 @@ class SQLiteStore:
         model = self._model(model_id)
         found: list[tuple[np.ndarray, np.ndarray]] = self._keep_while_unchanged("segments", model_id, read)
         return found
-
-    def _model(self, model_id: str) -> int:
-        rows = self._read("select key from models where id = ?", (model_id,))
-        return int(rows[0][0]) if rows else -1
 
     def _gaps(self, model: int) -> list[tuple[int, int]]:
         """The ranges of passage keys that no segment covers; the last one is open and always there."""
@@ -810,9 +533,6 @@ class SQLiteStore:
         found: int = self._keep_while_unchanged("count", model_id, count)
         return found
 
-    def release(self) -> None:
-        self._kept.pop("segments", None)
-
     def pack(self, model_id: str) -> int:
         """Pack vectors into int8 segments, so that a search of a large store reads them at memory speed."""
         self._must_write()
@@ -822,294 +542,24 @@ class SQLiteStore:
         for low, high in self._gaps(model):
             # The end is packed a whole segment at a time; a gap is what a removed source left, and closed whole.
             while high < _LAST_KEY or self._read(enough, (low, high, model, SEGMENT))[0][0] == SEGMENT:
-                with self._writing() as db:
+                with self._writing():
                     loose = self._loose(model, low, high)
                     if loose is None:
                         break
                     keys, halves = loose
-                    db["segments"].insert(
-                        {
-                            "model": model,
-                            "first": int(keys[0]),
-                            "last": int(keys[-1]),
-                            "keys": keys.tobytes(),
-                            "vectors": _int8(halves).tobytes(),
-                        }
-                    )
+                    row = {
+                        "model": model,
+                        "first": int(keys[0]),
+                        "last": int(keys[-1]),
+                        "keys": keys.tobytes(),
+                        "vectors": _int8(halves).tobytes(),
+                    }
+                    self._insert("segments", [row])
                 low = int(keys[-1]) + 1
                 made += 1
         return made
 
-    def missing_vectors(self, model_id: str, sources: Sequence[str] | None = None) -> tuple[str, ...]:
-        if self._vector_count(model_id) == self._read("select count(*) from passages")[0][0]:
-            return ()
-        sql = (
-            "select distinct s.id from sources s join passages p on p.source = s.key where not exists "
-            "(select 1 from embeddings e join models m on m.key = e.model where e.passage = p.key and m.id = ?)"
-        )
-        parameters: list[Any] = [model_id]
-        if sources is not None:
-            sql += " and s.key in (select value from json_each(?))"
-            parameters.append(json.dumps(self._source_keys(sources)))
-        return tuple(row[0] for row in self._read(sql + " order by s.key", parameters))
-
-    def passage_keys(self, source_id: str) -> tuple[int, ...]:
-        sql = "select p.key from passages p join sources s on s.key = p.source where s.id = ? order by p.ordinal"
-        return tuple(row[0] for row in self._read(sql, (source_id,)))
-
-    def keep_vectors(self, model_id: str, keys: Sequence[int], vectors: np.ndarray) -> None:
-        import numpy as np
-
-        if self._read_only:
-            return
-        if len(keys) != len(vectors):
-            raise ValueError(f"{len(vectors)} vectors for {len(keys)} passages")
-        with self._writing() as db:
-            db.execute("insert or ignore into models (id) values (?)", (model_id,))
-            model = self._read("select key from models where id = ?", (model_id,))[0][0]
-            # float16 halves the file; the largest error it makes in a cosine is about 1e-3.
-            halves = np.ascontiguousarray(vectors, np.float16)
-            self._connection.executemany(
-                "insert or replace into embeddings (passage, model, vector) values (?, ?, ?)",
-                ((int(key), model, row.tobytes()) for key, row in zip(keys, halves, strict=True)),
-            )
-            if len(keys):
-                db.execute(
-                    "delete from segments where model = ? and last >= ? and first <= ?",
-                    (model, int(min(keys)), int(max(keys))),
-                )
-
-    def _source_keys(self, sources: Sequence[str]) -> list[int]:
-        rows = self._read(
-            "select key from sources where id in (select value from json_each(?))", (json.dumps(list(sources)),)
-        )
-        return [row[0] for row in rows]
-
-    # -- claims, verdicts, runs -----------------------------------------------------------
-
-    def cached_verdicts(self, keys: Sequence[str]) -> dict[str, Verdict]:
-        sql = "select key, verdict from verdicts where key in (select value from json_each(?))"
-        return {key: verdict_from_json(text) for key, text in self._read(sql, (json.dumps(list(keys)),))}
-
-    def keep_verdicts(self, verdicts: Mapping[str, Verdict]) -> None:
-        if self._read_only or not verdicts:
-            return
-        with self._writing(sources=False) as db:
-            self._keep_claims(v.claim for v in verdicts.values())
-            db["verdicts"].insert_all(
-                (
-                    {
-                        "key": key,
-                        "claim": claim_key(verdict.claim),
-                        "label": verdict.label.value,
-                        "reason": verdict.reason.value,
-                        "rule": verdict.rule,
-                        "confidence": verdict.confidence,
-                        "verdict": verdict_to_json(verdict),
-                    }
-                    for key, verdict in verdicts.items()
-                ),
-                replace=True,
-            )
-
-    def _keep_claims(self, claims: Any) -> None:
-        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        self._connection.executemany(
-            "insert or ignore into claims (key, id, text, about, as_of, sources, path, first_seen) "
-            "values (?,?,?,?,?,?,?,?)",
-            [
-                (
-                    claim_key(claim),
-                    claim.id,
-                    claim.text,
-                    claim.about,
-                    claim.as_of.isoformat() if claim.as_of else None,
-                    _json(claim.sources) if claim.sources is not None else None,
-                    claim.location.path if claim.location else None,
-                    now,
-                )
-                for claim in claims
-            ],
-        )
-
-    def cached_outputs(self, keys: Sequence[str]) -> dict[str, np.ndarray]:
-        import numpy as np
-
-        sql = "select key, vector from outputs where key in (select value from json_each(?))"
-        return {key: np.frombuffer(raw, np.float32) for key, raw in self._read(sql, (json.dumps(list(keys)),))}
-
-    def keep_outputs(self, outputs: Mapping[str, np.ndarray]) -> None:
-        import numpy as np
-
-        if self._read_only or not outputs:
-            return
-        with self._writing(sources=False):
-            self._connection.executemany(
-                "insert or replace into outputs (key, vector) values (?, ?)",
-                [(key, np.ascontiguousarray(vector, np.float32).tobytes()) for key, vector in outputs.items()],
-            )
-
-    def record_run(
-        self, inputs: str, verdicts: Mapping[str, Verdict], *, models: Mapping[str, str], complete: bool = True
-    ) -> None:
-        if self._read_only:
-            return
-        latest = self._read("select id, inputs, models, complete from runs order by id desc limit 1")
-        if latest and latest[0][1:] == (inputs, _json(dict(models)), int(complete)):
-            rows = self._read("select verdict from run_verdicts where run = ? order by position", (latest[0][0],))
-            if [row[0] for row in rows] == list(verdicts):
-                return
-        with self._writing(sources=False) as db:
-            self.keep_verdicts(verdicts)
-            now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-            run = self._read("select coalesce(max(id), 0) + 1 from runs")[0][0]
-            db["runs"].insert(
-                {
-                    "id": run,
-                    "started": now,
-                    "inputs": inputs,
-                    "models": _json(dict(models)),
-                    "complete": int(complete),
-                    "claims": len(verdicts),
-                }
-            )
-            db["run_verdicts"].insert_all(
-                {"run": run, "position": position, "claim_id": verdict.claim.id, "verdict": key}
-                for position, (key, verdict) in enumerate(verdicts.items())
-            )
-
-    def runs(self, limit: int = 20) -> tuple[Run, ...]:
-        rows = self._read(
-            "select id, started, inputs, models, complete, claims from runs order by id desc limit ?", (limit,)
-        )
-        return tuple(
-            Run(
-                id=id_,
-                started=dt.datetime.fromisoformat(started),
-                inputs=inputs,
-                models=json.loads(models),
-                complete=bool(complete),
-                claims=claims,
-            )
-            for id_, started, inputs, models, complete, claims in rows
-        )
-
-    def claims(self) -> tuple[Claim, ...]:
-        rows = self._read("select id, text, about, as_of, sources from claims order by rowid")
-        return tuple(
-            Claim(
-                id=id_,
-                text=text,
-                about=about,
-                as_of=_date(as_of),
-                sources=tuple(json.loads(sources)) if sources is not None else None,
-            )
-            for id_, text, about, as_of, sources in rows
-        )
-
-    # -- the ledger and the desk ------------------------------------------------------------
-
-    def append_entries(
-        self,
-        entries: Sequence[New],
-        *,
-        seen: Mapping[str, int] | None = None,
-        board: Sequence[BoardRow] = (),
-        whole: bool = True,
-        documents: Mapping[str, str] | None = None,
-    ) -> tuple[Entry, ...]:
-        self._must_write()
-        now = dt.datetime.now(dt.UTC)
-        with self._writing(sources=False):
-            for subject, number in (seen or {}).items():
-                newest = self._read("select coalesce(max(number), 0) from ledger where subject = ?", (subject,))[0][0]
-                if newest != number:
-                    raise Conflict("someone else has recorded something on this claim meanwhile; look again")
-            rows = self._read(f"select {_LEDGER_COLUMNS} from ledger order by number desc limit 1")
-            last = _entry(rows[0]) if rows else None
-            written = []
-            for new in entries:
-                last = chained(last, new, now)
-                written.append(last)
-            self._connection.executemany(
-                f"insert into ledger ({_LEDGER_COLUMNS}) values (?,?,?,?,?,?,?,?)",
-                [(e.number, e.time, e.kind, e.subject, e.ref, e.body, e.previous, e.hash) for e in written],
-            )
-            if whole:
-                gone = [(path,) for path in {row.path for row in board}]
-                self._connection.executemany("delete from board where path = ?", gone)
-            self._connection.executemany(
-                f"insert or replace into board (id, {_BOARD_COLUMNS}, verdict) values (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                [
-                    (row.id, *(getattr(row, name) for name in _BOARD_COLUMNS.split(", ")), verdict_to_json(row.verdict))
-                    for row in board
-                    if row.verdict is not None
-                ],
-            )
-            self._connection.executemany(
-                "insert or replace into documents (path, text, updated) values (?, ?, ?)",
-                [
-                    (path, gzip.compress(text.encode("utf-8", "surrogatepass"), 6, mtime=0), now.isoformat())
-                    for path, text in (documents or {}).items()
-                ],
-            )
-        return tuple(written)
-
-    def ledger(
-        self,
-        *,
-        kind: str | None = None,
-        subjects: Sequence[str] | None = None,
-        numbers: Sequence[int] | None = None,
-        newest: bool = False,
-        limit: int = -1,
-    ) -> tuple[Entry, ...]:
-        where, parameters = ["1"], list[Any]()
-        if kind is not None:
-            where.append("kind = ?")
-            parameters.append(kind)
-        for column, wanted in (("subject", subjects), ("number", numbers)):
-            if wanted is not None:
-                where.append(f"{column} in (select value from json_each(?))")
-                parameters.append(json.dumps(list(wanted)))
-        order = "desc" if newest else "asc"
-        sql = f"select {_LEDGER_COLUMNS} from ledger where {' and '.join(where)} order by number {order} limit ?"
-        return tuple(_entry(row) for row in self._read(sql, [*parameters, limit]))
-
-    def latest_refs(self, kind: str, subjects: Sequence[str]) -> dict[str, str]:
-        # SQLite takes "ref" from the row that has the maximum.
-        sql = (
-            "select subject, ref, max(number) from ledger where kind = ? "
-            "and subject in (select value from json_each(?)) group by subject"
-        )
-        return {subject: ref for subject, ref, _ in self._read(sql, (kind, json.dumps(list(subjects))))}
-
-    def newest_entry(self, subject: str) -> int:
-        number: int = self._read("select coalesce(max(number), 0) from ledger where subject = ?", (subject,))[0][0]
-        return number
-
-    def check_ledger(self, head: str | None = None) -> Chain:
-        # As bytes: a changed byte may leave a text that is no text any more.
-        texts = ", ".join(f"cast({name} as blob)" for name in _LEDGER_COLUMNS.split(", ")[1:])
-        try:
-            rows = self._connection.execute(f"select number, {texts} from ledger order by number")
-            return check_chain(rows, head=head)
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"{self._path}: {_plain(error)}") from error
-
-    def board(
-        self,
-        *,
-        state: str | None = None,
-        label: str | None = None,
-        path: str | None = None,
-        words: str = "",
-        offset: int = 0,
-        limit: int = 50,
-    ) -> tuple[BoardRow, ...]:
-        where, parameters = self._board_filter(state, label, path, words)
-        sql = f"select {_BOARD_COLUMNS} from board b where {where} order by path, position limit ? offset ?"
-        return tuple(_board_row(row) for row in self._read(sql, [*parameters, limit, offset]))
+    # -- the desk -------------------------------------------------------------------------
 
     def board_count(
         self, *, state: str | None = None, label: str | None = None, path: str | None = None, words: str = ""
@@ -1121,75 +571,14 @@ class SQLiteStore:
         count: int = self._read(sql, parameters)[0][0]
         return count
 
-    @staticmethod
-    def _board_filter(state: str | None, label: str | None, path: str | None, words: str) -> tuple[str, list[Any]]:
-        where, parameters = ["1"], list[Any]()
-        for column, value in (("state", state), ("label", label), ("path", path)):
-            if value:
-                where.append(f"b.{column} = ?")
-                parameters.append(value)
-        if words.strip():
-            every = " ".join(f'"{word}"*' for word in re.findall(r"\w+", words.casefold()))
-            if every:
-                # The plus has SQLite go through the claims in the list's order until a page is full, and not sort
-                # every claim that has a word which nearly all have.
-                where.append("+b.rowid in (select rowid from board_fts where board_fts match ?)")
-                parameters.append(every)
-        return " and ".join(where), parameters
-
-    def board_row(self, id: str) -> BoardRow | None:
-        rows = self._read(f"select {_BOARD_COLUMNS}, verdict from board where id = ?", (id,))
-        return _board_row(rows[0][:-1], verdict_from_json(rows[0][-1])) if rows else None
-
-    def board_neighbours(self, id: str) -> tuple[str | None, str | None]:
-        here = self._read("select path, position from board where id = ?", (id,))
-        if not here:
-            return None, None
-        before = self._read(
-            "select id from board where (path, position) < (?, ?) order by path desc, position desc limit 1", here[0]
-        )
-        after = self._read(
-            "select id from board where (path, position) > (?, ?) order by path, position limit 1", here[0]
-        )
-        return (before[0][0] if before else None), (after[0][0] if after else None)
-
-    def board_verdicts(self, subjects: Sequence[str]) -> dict[str, Verdict]:
-        sql = "select subject, verdict from board where subject in (select value from json_each(?))"
-        return {s: verdict_from_json(text) for s, text in self._read(sql, (json.dumps(list(subjects)),))}
-
-    def board_counts(self) -> dict[str, int]:
-        return dict(self._read("select state, count(*) from board group by state order by state"))
-
-    def board_paths(self, limit: int = -1) -> tuple[str, ...]:
-        # From one path to the next by the index: "distinct" would read every claim.
-        sql = (
-            "with recursive p(path) as (select min(path) from board union all "
-            "select (select min(path) from board where path > p.path) from p where p.path is not null) "
-            "select path from p where path is not null limit ?"
-        )
-        return tuple(row[0] for row in self._read(sql, (limit,)))
-
-    def keep_states(self, states: Mapping[str, str]) -> None:
-        if self._read_only:
-            return
-        with self._writing(sources=False):
-            self._connection.executemany(
-                "update board set state = ? where subject = ? and state is not ?",
-                [(state, subject, state) for subject, state in states.items()],
-            )
-
-    def document(self, path: str) -> str | None:
-        rows = self._read("select text from documents where path = ?", (path,))
-        return gzip.decompress(rows[0][0]).decode("utf-8", "surrogatepass") if rows else None
+    def _board_words(self, words: Sequence[str]) -> tuple[str, str]:
+        # The plus has SQLite go through the claims in the list's order until a page is full, and not sort
+        # every claim that has a word which nearly all have.
+        every = " ".join(f'"{word}"*' for word in words)
+        return "+b.rowid in (select rowid from board_fts where board_fts match ?)", every
 
     def close(self) -> None:
         self._connection.close()
-
-    def __enter__(self) -> SQLiteStore:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 # -- connections -----------------------------------------------------------------------------
@@ -1234,29 +623,6 @@ def _plain(error: sqlite3.Error) -> str:
 _LAST_KEY = 2**63 - 1
 
 
-class _Inside:
-    """A set of sources: which passages are theirs, how many, and what share of the store's sources they are."""
-
-    def __init__(self, source_keys: Sequence[int], owners: np.ndarray, firsts: np.ndarray, counts: np.ndarray) -> None:
-        import numpy as np
-
-        self.source_keys = list(source_keys)
-        self._firsts = firsts
-        self._wanted = np.isin(owners, np.array(self.source_keys, np.int64))
-        self.passages = int(counts[self._wanted].sum())
-        self.share = len(self.source_keys) / max(1, len(owners))
-        starts = firsts[self._wanted]
-        self.first = int(starts[0]) if len(starts) else 0
-        self.last = int(starts[-1] + counts[self._wanted][-1] - 1) if len(starts) else -1
-
-    def holds(self, passage_keys: Sequence[int] | np.ndarray) -> np.ndarray:
-        """For each passage key of the store, whether it is of one of the sources."""
-        import numpy as np
-
-        found: np.ndarray = self._wanted[np.searchsorted(self._firsts, np.asarray(passage_keys), side="right") - 1]
-        return found
-
-
 def _int8(vectors: np.ndarray) -> np.ndarray:
     """Each vector with its largest part at 127: the cosine does not see the scale."""
     import numpy as np
@@ -1269,120 +635,4 @@ def _int8(vectors: np.ndarray) -> np.ndarray:
 
 def _match(query: Sequence[str]) -> str:
     """Any of the words, each quoted: what a claim says is never FTS5 syntax."""
-    words = dict.fromkeys(word for text in query for word in re.findall(r"\w+", text.casefold()))
-    return " OR ".join(f'"{word}"' for word in words)
-
-
-# -- rows and values ---------------------------------------------------------------------------
-
-_SOURCE_FIELDS = (
-    *("id", "uri", "sha256", "text", "title", "publisher", "author", "published", "modified", "fetched"),
-    "media_type",
-)
-_PASSAGE_COLUMNS = 's.id, p.ordinal, p.paragraph, p.start, p."end", p.text, p.kind, p.mentions, p.structure'
-
-
-_LEDGER_COLUMNS = "number, time, kind, subject, ref, body, previous, hash"
-_BOARD_COLUMNS = "path, position, subject, claim_id, key, line, text, label, rule, confidence, state"
-
-
-def _entry(row: Sequence[Any]) -> Entry:
-    return Entry(**dict(zip(_LEDGER_COLUMNS.split(", "), row, strict=True)))
-
-
-def _board_row(row: Sequence[Any], verdict: Verdict | None = None) -> BoardRow:
-    return BoardRow(**dict(zip(_BOARD_COLUMNS.split(", "), row, strict=True)), verdict=verdict)
-
-
-def _passage(row: Sequence[Any]) -> Passage:
-    source_id, ordinal, paragraph, start, end, text, kind, mentions, structure = row
-    return Passage(
-        source_id=source_id,
-        ordinal=ordinal,
-        paragraph=paragraph,
-        start=start,
-        end=end,
-        text=text,
-        kind=kind,
-        mentions=tuple(
-            Mention(text=text[a:b], start=a, end=b, label=label) for a, b, label in json.loads(mentions or "[]")
-        ),
-        structure=json.loads(structure or "{}"),
-    )
-
-
-def _annotations(passage: Passage) -> dict[str, str | None]:
-    return {
-        "mentions": _json([[m.start, m.end, m.label] for m in passage.mentions]) if passage.mentions else None,
-        "structure": _json(passage.structure) if passage.structure else None,
-    }
-
-
-def _date(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-
-
-def _fingerprint(source: Source, passages: Sequence[Passage]) -> str:
-    """Changes when anything that a verdict may rest on changes: text, title, dates, passages, annotations."""
-    about = [getattr(source, name) for name in _SOURCE_FIELDS if name not in ("fetched", "text")]
-    return digest([about, [[p.start, p.end, p.kind, p.paragraph, *_annotations(p).values()] for p in passages]])
-
-
-def claim_key(claim: Claim) -> str:
-    """Identity of a claim in the ledger: what it says, about what, as of when and against which sources."""
-    return digest([claim.id, claim.text, claim.about, claim.as_of, claim.sources])
-
-
-def verdict_to_json(verdict: Verdict) -> str:
-    """A verdict as JSON that ``verdict_from_json`` reads back; slot values become plain data or text."""
-    return _json(asdict(verdict))
-
-
-def verdict_from_json(text: str) -> Verdict:
-    """The verdict that ``verdict_to_json`` wrote."""
-    from factcheck.domain import Quote, Reason, Slot, SlotFinding, SlotKind, SlotState, Stance, VerdictLabel
-
-    data = json.loads(text)
-    claim = data["claim"]
-    return Verdict(
-        claim=Claim(
-            id=claim["id"],
-            text=claim["text"],
-            about=claim["about"],
-            as_of=_date(claim["as_of"]),
-            sources=None if claim["sources"] is None else tuple(claim["sources"]),
-            expect=VerdictLabel(claim["expect"]) if claim["expect"] else None,
-            location=Location(**claim["location"]) if claim["location"] else None,
-        ),
-        label=VerdictLabel(data["label"]),
-        reason=Reason(data["reason"]),
-        rule=data["rule"],
-        confidence=data["confidence"],
-        explanation=data["explanation"],
-        conflict=data["conflict"],
-        evidence=tuple(
-            Quote(
-                **{
-                    **quote,
-                    "published": _date(quote["published"]),
-                    "stance": Stance(quote["stance"]),
-                    "marks": tuple((a, b) for a, b in quote["marks"]),
-                }
-            )
-            for quote in data["evidence"]
-        ),
-        slots=tuple(
-            SlotFinding(
-                **{
-                    **finding,
-                    "slot": Slot(**{**finding["slot"], "kind": SlotKind(finding["slot"]["kind"])}),
-                    "state": SlotState(finding["state"]),
-                }
-            )
-            for finding in data["slots"]
-        ),
-    )
+    return " OR ".join(f'"{word}"' for word in query_words(query))
