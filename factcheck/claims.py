@@ -22,6 +22,7 @@ import yaml
 
 from factcheck.domain import Claim, Location, VerdictLabel
 from factcheck.errors import InputError, InputErrors
+from factcheck.sources import holds_credentials
 
 FILE_KEYS = ("claims", "about", "as_of", "sources")
 CLAIM_KEYS = ("text", "id", "about", "sources", "as_of", "expect")
@@ -418,6 +419,9 @@ class _Reader:
             self.complain(node.start, '"sources" is empty', "name a source, or delete the key to use them all", "FC104")
             return None
         named = [self.text(item, "sources") for item in node.items]
+        for item, name in zip(node.items, named, strict=True):
+            if name is not None and holds_credentials(name):
+                self.complain(item.start, "the address holds a user name or password", "leave it out", "FC104")
         return tuple(dict.fromkeys(name for name in named if name is not None))
 
     def expect(self, node: _Node | None) -> VerdictLabel | None:

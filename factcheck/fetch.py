@@ -27,6 +27,7 @@ import httpcore
 import httpx
 
 from factcheck.errors import FactcheckError
+from factcheck.sources import holds_credentials, without_credentials
 
 USER_AGENT = "factcheck/0.1 (fact-checking; reads single pages on request)"
 
@@ -168,7 +169,7 @@ class Fetcher:
             raise FetchError(f"{where}: this is not an address that can be fetched; check it") from error
         if url.scheme not in ("http", "https") or not url.host:
             raise FetchError(f"{where}: only http and https addresses are fetched")
-        if url.userinfo:
+        if url.userinfo or holds_credentials(uri):
             raise FetchError(f"{where}: the address holds a user name or password; leave it out")
         return str(url.copy_with(fragment=None))
 
@@ -263,7 +264,10 @@ class Fetcher:
 
     def _fetched(self, uri: str, address: str, answer: _Answer, hops: tuple[str, ...]) -> Fetched:
         status = answer.status
-        headers = tuple((name.lower(), value) for name, value in answer.headers.multi_items())
+        # A cookie is a key to somebody's session, and no part of what a page says.
+        headers = tuple(
+            (name.lower(), value) for name, value in answer.headers.multi_items() if name.lower() != "set-cookie"
+        )
         now = dt.datetime.now(dt.UTC).replace(microsecond=0)
         if status != 304:
             if status not in (200, 203):
@@ -668,7 +672,7 @@ _ARCHIVED = re.compile(
 
 def _shown(text: str) -> str:
     """An address or header value as it can be printed: short, and without controls."""
-    text = "".join(c if c.isprintable() else "?" for c in text)
+    text = without_credentials("".join(c if c.isprintable() else "?" for c in text))
     return text if len(text) <= 200 else text[:197] + "..."
 
 

@@ -23,6 +23,7 @@ from factcheck.domain import (
     VerdictLabel,
     digest,
 )
+from factcheck.lookalikes import lookalikes
 
 
 class Level(StrEnum):
@@ -119,7 +120,28 @@ def review(report: Report, *, known: frozenset[str] = frozenset(), pinpoint: Pin
             name = finding.fingerprint if count == 1 else digest([finding.fingerprint, count])
             finding = replace(finding, fingerprint=name, known=name in known)
         rows.append((verdict, finding))
-    return Review(report=report, rows=tuple(rows))
+    return Review(report=report, rows=tuple(rows), others=_lookalikes(report, known))
+
+
+def _lookalikes(report: Report, known: frozenset[str]) -> tuple[Finding, ...]:
+    """A warning for each claim that is not what a person reads; once for claims that share their words."""
+    found: dict[str, Finding] = {}
+    for verdict in report.verdicts:
+        claim, place = verdict.claim, verdict.claim.location
+        for odd in lookalikes(claim.text):
+            name = digest([place.path if place else "", "FC112", claim.text, odd.start])
+            found.setdefault(
+                name,
+                Finding(
+                    level=Level.WARNING,
+                    rule="FC112",
+                    message=f"{odd.message[0].upper()}{odd.message[1:]}.",
+                    location=place,
+                    fingerprint=name,
+                    known=name in known,
+                ),
+            )
+    return tuple(found.values())
 
 
 def _finding(verdict: Verdict, pinpoint: Pinpoint) -> Finding | None:

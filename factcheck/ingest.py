@@ -29,7 +29,15 @@ from urllib.parse import unquote, urlsplit
 
 from factcheck.domain import Passage, Source
 from factcheck.errors import FactcheckError
-from factcheck.sources import WEB_ADDRESS, SourceError, current, file_uri, find
+from factcheck.sources import (
+    WEB_ADDRESS,
+    SourceError,
+    current,
+    file_uri,
+    find,
+    holds_credentials,
+    without_credentials,
+)
 from factcheck.stores import Snapshot, SourceEntry, Store
 
 if TYPE_CHECKING:
@@ -406,7 +414,8 @@ class _Ingest:
             self.done += 1
             self.progress(self.done, self.known)
 
-        for number, (ref, brought) in enumerate(self._brought(refs)):
+        for number, (written, brought) in enumerate(self._brought(refs)):
+            ref = without_credentials(written)
             waiting.append((number, ref, self._begin(ref, brought, depth)))
             while len(waiting) > self.readers.ahead:
                 yield from first()
@@ -435,6 +444,9 @@ class _Ingest:
     def _bring(self, ref: str) -> Callable[[], _Brought | SourceEntry]:
         """A way to the bytes of a reference, or to the source that has them."""
         page = WEB_ADDRESS.match(ref) is not None
+        if page and holds_credentials(ref):
+            shown = without_credentials(ref)
+            return _raising(SourceError(f"{shown}: the address holds a user name or password; leave it out"))
         seen: SourceEntry | None = None
         if page or self.resume:
             address = ref if page else file_uri(ref, self.store)
@@ -512,7 +524,7 @@ class _Ingest:
                     continue
             if not one.reading.text.strip():
                 raise SourceError(f"{ref}: its pages are not fetched, because this run is offline")
-            address = addresses[0] if whole else one.reading.uri or addresses[0]
+            address = addresses[0] if whole else without_credentials(one.reading.uri or addresses[0])
             yield self._keep(
                 ref,
                 replace(one, reading=replace(one.reading, **{k: v for k, v in self.about.items() if v})),

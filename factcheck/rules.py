@@ -120,6 +120,15 @@ RULES: dict[str, Rule] = dict(
             'the desk sent it back: "the ministry gives 12, not 11"',
             "Change the sentence: the decision then lapses. Or decide anew at the desk.",
         ),
+        _rule(
+            "FC112",
+            "lookalike",
+            "The claim is not what it looks like",
+            "A word mixes letters of two alphabets that look the same, or holds a character that cannot be seen or "
+            "that turns the direction of writing. It is compared as it is written, not as it looks.",
+            '"Lіma" is not what it looks like: its "і" is Cyrillic (U+0456).',
+            "Write the word anew, with the letters of one alphabet.",
+        ),
         # -- FC2xx: contradicted -----------------------------------------------------------
         _rule(
             "FC201",

@@ -19,6 +19,19 @@ from factcheck.stores import SourceEntry, Store, StoreError
 WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
+_CREDENTIALS = re.compile(r"(?<=://)[^\s/?#]{1,500}@")
+
+
+def holds_credentials(ref: str) -> bool:
+    """Whether an address has a user name or a password in it: it is then neither fetched, kept nor shown."""
+    return _CREDENTIALS.search(ref) is not None
+
+
+def without_credentials(text: str) -> str:
+    """The text with every address in it as it is without user name and password."""
+    return _CREDENTIALS.sub("", text)
+
+
 class SourceError(FactcheckError):
     """A source that could not be read, fetched or found: one line, with what to do."""
 

@@ -165,7 +165,11 @@ def test_a_word_file_s_lines_are_its_paragraphs():
         (b"x", "d.pdf", "d.pdf: drafts of the kind .pdf cannot be read; save it as .md, .html, .docx or .txt"),
         (b"caf\xe9", "d.md", "d.md:1:4: this is not UTF-8 (byte 0xe9); save the file as UTF-8"),
         (b"---\na: [\n---\ntext\n", "d.md", "d.md:2:"),
-        (b"---\na: &a [1]\nb: *a\n---\ntext\n", "d.md", "d.md:1:1: an alias in the front matter; write the value out"),
+        (
+            b"---\na: &a [1]\nb: *a\n---\ntext\n",
+            "d.md",
+            "d.md:1:1: the front matter cannot be read: it has an alias; write it plainly",
+        ),
         (b"---\na: !!python/name:os.system\n---\n", "d.md", "d.md:2:4: the front matter is not YAML"),
     ],
 )

@@ -23,6 +23,7 @@ from factcheck.claims import MAX_BYTES, Positions, decode
 from factcheck.domain import Location
 from factcheck.errors import InputError
 from factcheck.passages import Block, find_blocks
+from factcheck.sources import holds_credentials, without_credentials
 
 SUFFIXES = {
     ".md": "markdown",
@@ -112,7 +113,10 @@ def parse_draft(data: bytes, name: str) -> Draft:
     if kind == "docx":
         return _docx(data, name)
     text = decode(data, name)
-    return {"markdown": _markdown, "html": _html, "text": _text}[kind](text, name)
+    draft = {"markdown": _markdown, "html": _html, "text": _text}[kind](text, name)
+    if any(map(holds_credentials, draft.sources)):
+        raise InputError(name, 1, 1, "the address of a source holds a user name or password", "leave it out")
+    return draft
 
 
 class _Prose:
@@ -184,7 +188,7 @@ class _Prose:
             ends=self._ends,
             blocks=tuple(self._blocks),
             front=self.front,
-            links=tuple(dict.fromkeys(self.links)),
+            links=tuple(dict.fromkeys(map(without_credentials, self.links))),
         )
 
 
@@ -212,11 +216,10 @@ def _front_matter(raw: str, path: str) -> tuple[dict[str, Any], int]:
         return {}, 0
     import yaml
 
+    from factcheck.readers.markdown import load_front_matter
+
     try:
-        events = yaml.parse(match[1], Loader=yaml.SafeLoader)
-        if any(isinstance(event, yaml.AliasEvent) for event in events):
-            raise InputError(path, 1, 1, "an alias in the front matter", "write the value out")
-        values = yaml.safe_load(match[1])
+        values = load_front_matter(match[1])
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 2, mark.column + 1) if mark else (1, 1)
@@ -225,7 +228,7 @@ def _front_matter(raw: str, path: str) -> tuple[dict[str, Any], int]:
     except yaml.YAMLError:
         raise InputError(path, 1, 1, "the front matter is not YAML", "mend it") from None
     except ValueError as error:  # a date that no calendar has
-        raise InputError(path, 1, 1, f"the front matter cannot be read: {error}", "mend it") from None
+        raise InputError(path, 1, 1, f"the front matter cannot be read: {error}", "write it plainly") from None
     return (values if isinstance(values, dict) else {}), match.end()
 
 
@@ -577,15 +580,14 @@ def _html(raw: str, path: str) -> Draft:
 
 def _docx(data: bytes, path: str) -> Draft:
     """Paragraphs and table rows in document order. The "file" that places refer to has one line for each."""
-    import zipfile
-
     from docx import Document
-    from docx.opc.exceptions import PackageNotFoundError
     from docx.table import Table
-    from lxml.etree import XMLSyntaxError
+
+    from factcheck.readers import ReadError
+    from factcheck.readers.docx import BROKEN, refuse_bomb
 
     try:
-        _refuse_bomb(data)
+        refuse_bomb(data)
         document = Document(io.BytesIO(data))
         parts: list[tuple[str, str]] = []
         for part in document.iter_inner_content():
@@ -598,7 +600,7 @@ def _docx(data: bytes, path: str) -> Draft:
                 kind = "heading" if style.startswith(("heading", "title")) else "sentence"
                 parts.append(("item" if style.startswith("list") else kind, re.sub(r"[\r\n\x0b\x0c]", " ", part.text)))
         title = document.core_properties.title
-    except (PackageNotFoundError, zipfile.BadZipFile, XMLSyntaxError, KeyError, ValueError) as error:
+    except (ReadError, *BROKEN) as error:
         words = " ".join(str(error).split())[:100]
         raise InputError(
             path, None, None, f"not a Word file: {words}", "save it as .docx again", rule="FC102"
@@ -612,12 +614,3 @@ def _docx(data: bytes, path: str) -> Draft:
         prose.close()
         at += len(text) + 1
     return prose.draft()
-
-
-def _refuse_bomb(data: bytes) -> None:
-    """A small file can unfold to gigabytes: its parts say how large they are before they are read."""
-    import zipfile
-
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > 10 * MAX_BYTES:
-            raise ValueError("it unfolds to more than 200 MB")

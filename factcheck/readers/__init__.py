@@ -13,11 +13,12 @@ import importlib
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from factcheck.errors import FactcheckError
+from factcheck.lookalikes import lookalikes
 from factcheck.passages import Block
 
 
@@ -90,11 +91,23 @@ def read(document: Document) -> tuple[Reading, ...]:
     media_type = recognise(document)
     module, _, name = READERS[media_type][0].partition(":")
     reader: Callable[[Document], Reading | tuple[Reading, ...]] = getattr(importlib.import_module(module), name)
-    found = reader(document)
+    try:
+        found = reader(document)
+    except (RecursionError, MemoryError) as error:
+        raise ReadError("it is nested too deeply, or too large, to be read; save it as text") from error
     readings = found if isinstance(found, tuple) else (found,)
     if not any(reading.text.strip() or reading.follow for reading in readings):
         raise ReadError("no text was found in it; check that it is the document you meant")
-    return readings
+    return tuple(_noted(reading) for reading in readings)
+
+
+def _noted(reading: Reading) -> Reading:
+    """The reading with a note of words in it that are not what a person reads."""
+    odd = dict.fromkeys(one.message for one in lookalikes(f"{reading.title or ''}\n{reading.text}"))
+    if not odd:
+        return reading
+    shown = "; ".join(list(odd)[:3]) + (f" and {len(odd) - 3} more" if len(odd) > 3 else "")
+    return replace(reading, notes=(*reading.notes, shown))
 
 
 def recognise(document: Document) -> str:

@@ -3,32 +3,55 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from typing import Any
+
+from docx.opc.exceptions import OpcError
 
 from factcheck.readers import Document, ReadError, Reading, TextBuilder, clean
 from factcheck.readers.markdown import row_text
 from factcheck.readers.text import date_near_the_top
 
+# Pictures are not unpacked; a book's text is a few megabytes of XML, which takes ten times as much when it is read.
 MAX_UNPACKED_BYTES = 200_000_000
+MAX_XML_BYTES = 24_000_000
+
+# python-docx believes what a file says of itself, and lets Python's own errors through where that is wrong.
+BROKEN = (
+    *(OpcError, zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, EOFError, OSError, RuntimeError),
+    *(LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError),
+)
 
 
 def read(document: Document) -> Reading:
     """The text in its order. Deleted, hidden and commented text is left out; insertions are text."""
+    try:
+        refuse_bomb(document.raw)
+        return _read(document)
+    except (ReadError, RecursionError):
+        raise
+    except BROKEN as error:
+        raise ReadError("the Word file is damaged or locked with a password; open it and save it again") from error
+
+
+def refuse_bomb(raw: bytes) -> None:
+    """A small file can unpack to gigabytes: its parts say how large they are, and none is read for more than that."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        entries = archive.infolist()
+        if sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
+            raise ReadError(f"the file unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB; save it as text")
+        if sum(e.file_size for e in entries if e.filename.endswith((".xml", ".rels"))) > MAX_XML_BYTES:
+            raise ReadError(f"its text unpacks to more than {MAX_XML_BYTES // 1_000_000} MB; save it as text")
+
+
+def _read(document: Document) -> Reading:
     import docx
-    from docx.opc.exceptions import OpcError
     from docx.table import Table
     from docx.text.paragraph import Paragraph
 
-    try:
-        with zipfile.ZipFile(io.BytesIO(document.raw)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
-                raise ReadError(f"the file unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB; save it as text")
-        word = docx.Document(io.BytesIO(document.raw))
-    except ReadError:
-        raise
-    except (OpcError, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
-        raise ReadError("the Word file is damaged or locked with a password; open it and save it again") from error
+    word = docx.Document(io.BytesIO(document.raw))
     builder = TextBuilder()
     title = ""
     in_list = False

@@ -16,11 +16,14 @@ MAX_PAGES = 500
 def read(document: Document) -> tuple[Reading, ...]:
     """One reading for each item. Those that hold only a summary name the page to follow for the rest."""
     import feedparser
-    from bs4 import BeautifulSoup
 
-    from factcheck.readers.html import add_elements
+    from factcheck.readers.html import add_elements, parse
 
-    feed = feedparser.parse(io.BytesIO(document.raw), sanitize_html=True, resolve_relative_uris=False)
+    try:
+        feed = feedparser.parse(io.BytesIO(document.raw), sanitize_html=True, resolve_relative_uris=False)
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError) as error:
+        # feedparser believes numbers and names in a feed, and lets Python's own errors through.
+        raise ReadError(f"the feed is damaged ({type(error).__name__}); check it in a feed reader") from error
     if feed.bozo and not feed.entries:
         raise ReadError(f"the feed cannot be read ({clean(str(feed.bozo_exception))[:80]}); check it in a feed reader")
     publisher = clean(feed.feed.get("title", "")) or None
@@ -28,9 +31,9 @@ def read(document: Document) -> tuple[Reading, ...]:
     for entry in feed.entries:
         html = " ".join(part.get("value", "") for part in entry.get("content", [])) or entry.get("summary", "")
         builder = TextBuilder()
-        title = clean(BeautifulSoup(entry.get("title", ""), "lxml").get_text())
+        title = clean(parse(entry.get("title", "")).get_text())
         builder.add(title, "heading")
-        add_elements(builder, BeautifulSoup(html, "lxml"))
+        add_elements(builder, parse(html))
         link = entry.get("link") or ""
         follow = link if link.startswith(("http://", "https://")) and len(builder.text) < WHOLE_TEXT else None
         if not builder.text.strip() and not follow:
@@ -55,7 +58,7 @@ def read(document: Document) -> tuple[Reading, ...]:
 def _day(moment: Any) -> dt.date | None:
     try:
         return dt.date(*moment[:3]) if moment else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

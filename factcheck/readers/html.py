@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 
-from factcheck.readers import Document, Reading, TextBuilder, clean, decode, find_date
+from factcheck.readers import Document, ReadError, Reading, TextBuilder, clean, decode, find_date
 from factcheck.readers.markdown import row_text
 
 
@@ -110,7 +110,8 @@ def read(document: Document) -> Reading:
     """The main text of a page as blocks, with what the page says of itself in JSON-LD, meta elements and its markup."""
     meta = _META_CHARSET.search(document.raw[:4096])
     html = decode(document.raw, document.charset, meta[1].decode("ascii", "replace") if meta else None)
-    soup = BeautifulSoup(html, "lxml")
+    soup = parse(html)
+    hidden = HiddenBy(soup)
     facts = _json_ld(soup)
     metas = _metas(soup)
     canonical = _canonical(soup, metas, document.name)
@@ -132,7 +133,7 @@ def read(document: Document) -> Reading:
     if title:
         builder.add(title, "heading")
     notes: list[str] = []
-    body = _main_element(soup)
+    body = _main_element(soup, hidden)
     if body is not None:
         _Walker(builder, title).walk(body)
     body_text = facts.get("articleBody") or ""
@@ -159,10 +160,38 @@ def read(document: Document) -> Reading:
     )
 
 
+# A page of more marks than this, or of as many elements within elements, is not one that a person reads, and would
+# take minutes to look through. The largest news pages have 20,000, twenty deep.
+MAX_MARKS = 250_000
+MAX_NESTING = 4_000_000
+
+
+def parse(html: str) -> BeautifulSoup:
+    """The elements of a page, or ``ReadError`` for one that is made to take for ever."""
+    import warnings
+
+    from bs4 import XMLParsedAsHTMLWarning
+
+    if html.count("<") > MAX_MARKS:
+        raise ReadError(f"the page has more than {MAX_MARKS:,} marks; save the part you need as text")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # XHTML says that it is XML, and is read as a page
+        soup = BeautifulSoup(html, "lxml")
+    depth = {id(soup): 0}
+    total = 0
+    for element in soup.find_all(True):
+        depth[id(element)] = here = depth[id(element.parent)] + 1
+        total += here
+        if total > MAX_NESTING:
+            raise ReadError("the page is nested too deeply; save the part you need as text")
+    return soup
+
+
 def add_elements(builder: TextBuilder, soup: BeautifulSoup) -> None:
     """Add the blocks of a piece of HTML that is all article, such as a feed item's content."""
     for element in soup(list(_DROP)):
         element.decompose()
+    HiddenBy(soup).remove(soup)
     _Walker(builder, "").walk(soup.body or soup)
 
 
@@ -437,13 +466,136 @@ def _words_of(element: Tag) -> set[str]:
 def _is_hidden(element: Tag) -> bool:
     if element.has_attr("hidden") or str(element.get("aria-hidden", "")).lower() == "true":
         return True
-    style = str(element.get("style", "")).replace(" ", "").lower()
-    return bool(style) and bool(
-        re.search(
-            r"display:none|visibility:hidden|opacity:0(?:[;.]0*)?(?:;|$)|font-size:0|clip:rect\(0|left:-\d{3,}|text-indent:-\d{3,}",
-            style,
-        )
-    )
+    style = element.get("style")
+    return isinstance(style, str) and _unseen(_declarations(style))
+
+
+def _declarations(style: str) -> dict[str, str]:
+    """The declarations of a style, without white space, comments and priorities."""
+    found = {}
+    for part in style.split(";"):
+        name, _, value = part.partition(":")
+        found["".join(name.split()).lower()] = "".join(value.split()).lower().removesuffix("!important")
+    return found
+
+
+_NUMBER_OF = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
+_WHITE = frozenset("white #fff #ffffff #ffff #ffffffff rgb(255,255,255) snow ivory ghostwhite".split())
+_INHERITED = _words("inherit initial unset revert currentcolor none transparent")
+_CLEAR = re.compile(
+    r"transparent$|#[0-9a-f]{3}0$|#[0-9a-f]{6}00$"
+    r"|(?:rgb|hsl)a?\((?:[^,/()]*,[^,/()]*,[^,/()]*,|[^,/()]*/)(?:0|0?\.0\d*|0%)\)$"
+)
+
+
+def _unseen(style: dict[str, str]) -> bool:
+    """Whether a style keeps its element from being seen: not shown, transparent, tiny, out of the page, cut away."""
+
+    def number(name: str) -> float | None:
+        found = _NUMBER_OF.match(style.get(name, ""))
+        return float(found[0]) if found else None
+
+    if style.get("display") == "none" or style.get("visibility") in ("hidden", "collapse"):
+        return True
+    opacity, size = number("opacity"), number("font-size")
+    if opacity is not None and opacity < 0.1:
+        return True
+    if (
+        size is not None
+        and size < (0.2 if style["font-size"].endswith(("em", "rem")) else 3)
+        and (size == 0 or style["font-size"].endswith(("px", "pt", "em", "rem")))
+    ):
+        return True
+    if any((number(name) or 0) <= -100 for name in ("left", "right", "top", "bottom", "text-indent", "margin-left")):
+        return True
+    if style.get("clip", "").startswith("rect(0") or re.match(
+        r"(?:inset\((?:50|100)%|circle\(0)", style.get("clip-path", "")
+    ):
+        return True
+    small = any(number(name) is not None and abs(number(name) or 0) <= 1 for name in ("height", "width", "max-height"))
+    if small and style.get("overflow", "").startswith(("hidden", "clip")):
+        return True
+    if style.get("transform", "").startswith(("scale(0)", "scalex(0)", "scaley(0)", "translatex(-9", "translate(-9")):
+        return True
+    colour, ground = style.get("color", ""), style.get("background-color") or style.get("background", "")
+    return bool(_CLEAR.match(colour)) or (colour == ground != "" and colour not in _INHERITED)
+
+
+class HiddenBy:
+    """What a page's own style sheets and colours hide: text that no reader of the page sees must support nothing.
+
+    Only rules for one class, id or element are understood, which is what hides text in
+    practice; a rule for print or for the whole page hides nothing.
+    """
+
+    def __init__(self, soup: BeautifulSoup) -> None:
+        self._rules: dict[str, dict[str, str]] = {}
+        for sheet in soup.find_all("style"):
+            for selector, style in _rules(sheet.get_text()):
+                for name in selector.split(","):
+                    simple = name.strip()
+                    if _SIMPLE.match(simple) and simple.lower() not in ("*", "html", "body"):
+                        self._rules.setdefault(simple, {}).update(style)
+
+    def style(self, element: Tag) -> dict[str, str]:
+        """What is declared for an element, its own style last."""
+        found: dict[str, str] = {}
+        if self._rules:
+            classes = element.get("class") or []
+            names = [f".{name}" for name in (classes if isinstance(classes, list) else [classes])]
+            names = [element.name, *names, f"#{element.get('id')}"]
+            for name in (*names, *(f"{element.name}{name}" for name in names[1:])):
+                if rule := self._rules.get(name):
+                    found.update(rule)
+        own = element.get("style")
+        if isinstance(own, str):
+            found.update(_declarations(own))
+        return found
+
+    def __contains__(self, element: Tag) -> bool:
+        style = self.style(element)
+        if not style:
+            return False
+        if _unseen(style):
+            return True
+        if style.get("color") not in _WHITE:
+            return False
+        # White letters are seen on whatever is darker; a page is white where it does not say otherwise.
+        for holder in (element, *element.parents):
+            given = self.style(holder)
+            ground = given.get("background-color") or given.get("background") or holder.get("bgcolor")
+            if given.get("background-image") or (
+                ground and str(ground).lower() not in ("none", "transparent", "inherit")
+            ):
+                return str(ground).lower() in _WHITE
+            if holder is not element and holder.get("class"):
+                return False  # a sheet that is not here may well make it dark
+        return True
+
+    def remove(self, root: Tag) -> None:
+        """Take everything that is hidden out of an element."""
+        for element in list(root.find_all(True)):
+            if not element.decomposed and (_is_hidden(element) or element in self):
+                element.decompose()
+
+
+_SIMPLE = re.compile(r"[a-zA-Z]{0,12}[.#]?[\w-]{1,80}$")
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The rules of a style sheet, those for screens within a condition too."""
+    outer: list[str] = []
+    start = 0
+    for mark in re.finditer(r"[{}]", sheet):
+        before = sheet[start : mark.start()].rpartition("*/")[2].strip()
+        start = mark.end()
+        if mark[0] == "{":
+            outer.append(before)
+        elif outer:
+            selector = outer.pop()
+            around = " ".join(outer).lower()
+            if before and not selector.startswith("@") and "print" not in around and "keyframes" not in around:
+                yield selector, _declarations(before)
 
 
 def _is_noise(element: Tag, allow: Iterable[str] = ()) -> bool:
@@ -464,7 +616,7 @@ def _inside_noise(element: Tag, allow: Iterable[str] = ()) -> bool:
     return False
 
 
-def _prune(soup: BeautifulSoup) -> None:
+def _prune(soup: BeautifulSoup, hidden: HiddenBy) -> None:
     """Remove what is never the article. An element with most of the page's text is kept whatever it is called."""
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
@@ -476,13 +628,17 @@ def _prune(soup: BeautifulSoup) -> None:
     for element in list(root.find_all(True)):
         if element.decomposed or element.name in ("html", "body", "article", "main"):
             continue
-        if _is_hidden(element) or (_is_noise(element) and len(element.get_text(" ", strip=True)) < 0.5 * total):
+        if (
+            _is_hidden(element)
+            or element in hidden
+            or (_is_noise(element) and len(element.get_text(" ", strip=True)) < 0.5 * total)
+        ):
             element.decompose()
 
 
-def _main_element(soup: BeautifulSoup) -> Tag | None:
+def _main_element(soup: BeautifulSoup, hidden: HiddenBy) -> Tag | None:
     """The element that holds the article: named as such and holding most of the best one's prose, or the best one."""
-    _prune(soup)
+    _prune(soup, hidden)
     root = soup.body or soup
     prose: dict[int, float] = {}
     elements: dict[int, Tag] = {}
@@ -621,9 +777,7 @@ class _Walker:
             self.add(text, "heading")
 
     def items(self, element: Tag) -> None:
-        children = [
-            child for child in element.find_all(["li", "dt", "dd"]) if child.find_parent(["ul", "ol", "dl"]) is element
-        ]
+        children = list(_own_items(element))
         linked = [
             child
             for child in children
@@ -633,17 +787,21 @@ class _Walker:
         if children and len(linked) > 0.6 * len(children):
             return
         first = True
-        for child in children:
+        # Lists within lists one after the other, each item with its own words only.
+        waiting = [iter(children)]
+        while waiting:
+            child = next(waiting[-1], None)
+            if child is None:
+                waiting.pop()
+                continue
+            nested = []
+            while isinstance(inner := child.find(["ul", "ol"]), Tag):
+                nested.append(inner.extract())
             before = len(self.builder.blocks)
-            nested = child.find(["ul", "ol"])
-            inner = nested.extract() if isinstance(nested, Tag) else None
-            text = _visible_text(child)
-            self.add(text, "item", same_paragraph=not first)
+            self.add(_visible_text(child), "item", same_paragraph=not first)
             if len(self.builder.blocks) > before:
                 first = False
-            if inner is not None:
-                for li in inner.find_all("li"):
-                    self.add(_visible_text(li), "item", same_paragraph=not first)
+            waiting += [iter(list(_own_items(inner))) for inner in reversed(nested)]
 
     def table(self, element: Tag) -> None:
         rows = [row for row in element.find_all("tr") if row.find_parent("table") is element]
@@ -676,6 +834,19 @@ class _Walker:
             first = False
         if first and header:
             self.add(row_text([], header), "row")
+
+
+def _own_items(element: Tag) -> Iterator[Tag]:
+    """The items of a list that are not those of a list within it."""
+    waiting = [iter(element.children)]
+    while waiting:
+        child = next(waiting[-1], None)
+        if child is None:
+            waiting.pop()
+        elif isinstance(child, Tag) and child.name in ("li", "dt", "dd"):
+            yield child
+        elif isinstance(child, Tag) and child.name not in ("ul", "ol", "dl"):
+            waiting.append(iter(child.children))
 
 
 def _visible_text(element: Tag) -> str:

@@ -4,22 +4,48 @@ from __future__ import annotations
 
 import datetime as dt
 import email
+import email.errors
 import email.policy
 from email.message import EmailMessage
 
 from factcheck.readers import Document, ReadError, Reading, TextBuilder, clean
 
+# Python's mail parser lets its own errors through where a header or a part breaks the format's rules.
+_BROKEN = (
+    email.errors.MessageError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+)
+# Parts within parts; a forwarded message has a few.
+MAX_DEPTH = 20
+
 
 def read(document: Document) -> Reading:
     """The text of a message, without the messages it quotes. Attachments are named in a note and not read."""
+    try:
+        return _read(document)
+    except _BROKEN as error:
+        raise ReadError(
+            f"the message is damaged ({type(error).__name__}); save it again from the mail program"
+        ) from error
+
+
+def _read(document: Document) -> Reading:
     message = email.message_from_bytes(document.raw, policy=email.policy.default)
-    body = message.get_body(("plain", "html")) if message.is_multipart() or message["subject"] else None
+    if _depth(message) > MAX_DEPTH:
+        raise ReadError("its parts are nested too deeply; save the text of the message instead")
+    subject = _header(message, "subject")
+    body = message.get_body(("plain", "html")) if message.is_multipart() or subject else None
     if body is None:
         raise ReadError("this is not a mail message, or one without text; save it again from the mail program")
     raw = body.get_payload(decode=True)
     inner = Document(
         raw=raw if isinstance(raw, bytes) else b"",
-        name=str(message.get("snapshot-content-location") or message.get("content-location") or ""),
+        name=_header(message, "snapshot-content-location") or _header(message, "content-location"),
         media_type=body.get_content_type(),
         charset=body.get_content_charset(),
     )
@@ -50,14 +76,35 @@ def read(document: Document) -> Reading:
     if attached:
         notes.append(f"attachments were not read: {clean(', '.join(attached))[:200]}; add them as files")
     return builder.reading(
-        title=clean(str(message["subject"])) or None if message["subject"] else None,
-        author=clean(str(message["from"])) if message["from"] else None,
+        title=clean(subject) or None,
+        author=clean(_header(message, "from")) or None,
         published=_day(message),
         media_type="message/rfc822",
         notes=tuple(notes),
     )
 
 
+def _depth(message: EmailMessage) -> int:
+    deepest, waiting = 0, [(message, 1)]
+    while waiting:
+        part, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        if part.is_multipart():
+            waiting += [(inner, depth + 1) for inner in part.iter_parts()]
+    return deepest
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    """A header's text; "" for one that is missing or cannot be read, which is no reason to leave the text unread."""
+    try:
+        return str(message[name] or "")
+    except _BROKEN:
+        return ""
+
+
 def _day(message: EmailMessage) -> dt.date | None:
-    moment = getattr(message["date"], "datetime", None)
+    try:
+        moment = getattr(message["date"], "datetime", None)
+    except _BROKEN:
+        return None
     return moment.date() if moment else None

@@ -20,20 +20,50 @@ def split_front_matter(text: str, name: str = "") -> tuple[Mapping[str, Any], st
     import yaml
 
     try:
-        front = yaml.safe_load(match["yaml"])
+        front = load_front_matter(match["yaml"])
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 2}: " if mark else ""
-        problem = getattr(error, "problem", None) or "not valid YAML"
-        raise ReadError(f"{place}front matter: {problem}; quote values that hold a colon") from error
+        problem = " ".join(str(getattr(error, "problem", None) or "not valid YAML").split())
+        raise ReadError(f"{place}front matter: {clean(problem)[:200]}; quote values that hold a colon") from error
     except ValueError as error:  # a date such as 2024-02-31
-        raise ReadError(f"front matter: {error}; write dates as YYYY-MM-DD") from error
+        raise ReadError(f"front matter: {clean(str(error))[:200]}; write dates as YYYY-MM-DD") from error
     if front is None:
         front = {}
     if not isinstance(front, dict):
         # A rule, some text and another rule: no front matter at all.
         return {}, text, 0
     return front, text[match.end() :], match.end()
+
+
+MAX_FRONT_MATTER = 50_000  # characters
+MAX_DEPTH = 20
+
+
+def load_front_matter(text: str) -> Any:
+    """The values of front matter; ``yaml.YAMLError`` or ``ValueError`` for what is not plain YAML of a sane size.
+
+    Aliases are refused: a few lines of them stand for gigabytes.
+    """
+    import yaml
+
+    if len(text) > MAX_FRONT_MATTER:
+        raise ValueError(f"it has more than {MAX_FRONT_MATTER:,} characters")
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError("it has an alias")
+        # A number of thousands of digits is no number that can be shown.
+        if isinstance(event, yaml.ScalarEvent) and len(event.value) > 2000 and not re.search(r"\s", event.value):
+            raise ValueError("a value is too long to be one")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise ValueError("it is nested too deeply")
+    try:
+        return yaml.safe_load(text)
+    except (LookupError, TypeError, AttributeError, ArithmeticError) as error:
+        # PyYAML lets Python's own errors through where a tag does not fit its value, as in "!!int x".
+        raise ValueError("a value does not fit its tag") from error
 
 
 def about_of(front: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,24 +180,47 @@ def row_text(header: list[str], row: list[str]) -> str:
 def _inline(children: list[Any]) -> str:
     out: list[str] = []
     struck = 0
+    hidden: list[str] = []  # the elements that hide what comes, until they are closed
     for child in children:
         match child.type:
             case "s_open":
                 struck += 1
             case "s_close":
                 struck -= 1
+            case "html_inline" if tag := _TAG.match(child.content):
+                name = tag["name"].lower()
+                if tag["close"]:
+                    if name in hidden:
+                        del hidden[hidden.index(name) :]
+                elif not child.content.endswith("/>") and (hidden or _hides(child.content)):
+                    hidden.append(name)
             case "text" | "code_inline":
                 # Struck-out words are what the writer no longer says.
-                out.append("" if struck else child.content)
+                out.append("" if struck or hidden else child.content)
             case "softbreak" | "hardbreak":
                 out.append("\n")
     return "".join(out)
 
 
-def _without_tags(html: str) -> str:
-    from bs4 import BeautifulSoup
+_TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][\w-]{0,20})")
 
-    soup = BeautifulSoup(html, "lxml")
-    for hidden in soup(["script", "style", "template", "noscript"]):
-        hidden.decompose()
+
+def _hides(tag: str) -> bool:
+    from factcheck.readers.html import HiddenBy, parse
+
+    if not re.search(r"hidden|style", tag, re.IGNORECASE):
+        return False
+    soup = parse(tag + "x")
+    HiddenBy(soup).remove(soup)
+    return "x" not in soup.get_text()
+
+
+def _without_tags(html: str) -> str:
+    from factcheck.readers.html import HiddenBy, parse
+
+    soup = parse(html)
+    hidden = HiddenBy(soup)
+    for unread in soup(["script", "style", "template", "noscript"]):
+        unread.decompose()
+    hidden.remove(soup)
     return soup.get_text(" ")
