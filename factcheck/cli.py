@@ -782,6 +782,7 @@ def watch(
     FILE are drafts and claims files that were checked before, as their reports name them; none means all. Their
     sources are fetched or read again, and what changed is kept as a new snapshot. Ends with an interrupt.
     """
+    import itertools
     import time
 
     from factcheck.watch import seconds
@@ -790,8 +791,13 @@ def watch(
         pause = seconds(every)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    while True:
-        failing = look_once(db, paths, offline, allow_private)
+    for number in itertools.count():
+        try:
+            failing = look_once(db, paths, offline, allow_private)
+        except FactcheckError as error:
+            if once or number == 0:
+                raise
+            complain(str(error))  # a store that was busy, say: the next look may do better
         if once:
             sys.exit(1 if failing else 0)
         time.sleep(pause)

@@ -65,6 +65,29 @@ def test_what_cannot_be_watched_exits_2(folder, arguments, message: str):
     assert "Traceback" not in done.stderr
 
 
+def test_a_watch_looks_on_schedule_and_goes_on_after_a_look_that_failed(monkeypatch, capsys):
+    import time
+
+    from factcheck import cli
+    from factcheck.errors import FactcheckError
+
+    looks = iter([0, FactcheckError("the store is busy"), 1, KeyboardInterrupt()])
+    pauses = []
+
+    def look(*asked: object) -> int:
+        found = next(looks)
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    monkeypatch.setattr(cli, "look_once", look)
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    with pytest.raises(KeyboardInterrupt):
+        cli.watch.callback(paths=(), db="x.db", offline=True, allow_private=(), every="30m", once=False)
+    assert pauses == [1800.0] * 3
+    assert "the store is busy" in capsys.readouterr().err
+
+
 def test_times_between_looks():
     assert [seconds(text) for text in ("90s", "30m", "6h", "1d")] == [90, 1800, 21_600, 86_400]
     for text in ("", "0m", "5", "-1h", "1w"):
