@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 	if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
 BIN := .venv/bin
 
-.PHONY: help setup verify test lint train accuracy benchmark demo clean
+.PHONY: help setup verify test lint train accuracy benchmark torture demo clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -46,6 +46,13 @@ accuracy: setup ## measure the verdicts on the labelled claims of tests/accuracy
 
 benchmark: setup ## time whole runs beside the same job in plain sentence-transformers
 	$(BIN)/python benchmarks/verify_speed.py
+
+torture: setup ## hostile input, faults and load: 200,000 inputs, 200 kills (an hour or two; goes on where it was)
+	$(BIN)/python -m benchmarks.torture.patterns
+	$(BIN)/python -m benchmarks.torture.pumps
+	$(BIN)/python -m benchmarks.torture.faults --kills 200
+	$(BIN)/python -m benchmarks.torture.load
+	$(BIN)/python -m benchmarks.torture.fuzz --inputs 200000
 
 clean: ## remove .venv and every cache
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

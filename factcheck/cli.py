@@ -142,7 +142,24 @@ def verify(
 STDIN_NAME = click.option(
     "--path", "stdin_name", metavar="NAME", help="What to call standard input; its suffix counts."
 )
-SOURCES = click.option("--sources", multiple=True, metavar="PATH|URL|ID", help="Check against these sources only.")
+
+
+def open_addresses(context: click.Context, parameter: click.Parameter, named: tuple[str, ...]) -> tuple[str, ...]:
+    """The sources named, when none of them gives away a password: they are kept with the claims."""
+    from factcheck.sources import holds_credentials
+
+    if any(map(holds_credentials, named)):
+        raise click.BadParameter("the address holds a user name or password; leave it out")
+    return named
+
+
+SOURCES = click.option(
+    "--sources",
+    multiple=True,
+    metavar="PATH|URL|ID",
+    callback=open_addresses,
+    help="Check against these sources only.",
+)
 LINKS = click.option("--fetch-links", is_flag=True, help="Fetch the pages that the draft links to, as its sources.")
 CHANGED = click.option(
     "--changed-since", metavar="REV", help="Check only sentences in lines changed since this revision."
@@ -920,6 +937,30 @@ def claimreview_import(file: str, output: str | None) -> None:
     from factcheck.claimreview import claims_file, read
 
     write(claims_file(read(file)), output)
+
+
+@cli.command()
+@DB
+@click.option("--fix", is_flag=True, help="Mend what can be mended.")
+def doctor(db: str, fix: bool) -> None:
+    """Say what is wrong with the store, its folder and the shipped models, and mend what can be mended.
+
+    Nothing is changed without --fix, and no source, decision or entry of the ledger is ever taken away: a damaged
+    file is kept beside the mended one. Exits 1 while something is wrong.
+    """
+    from factcheck.stores.mending import examine, mend, models
+
+    if "://" in db:
+        raise FactcheckError("the doctor knows stores in SQLite files; a database server has tools of its own")
+    if fix:
+        mend(db, lambda line: click.echo(f"mended: {printable(line)}"))
+    troubles = [*examine(db), *models()]
+    for trouble in troubles:
+        fixes = f"factcheck doctor --fix would {trouble.mend}" if trouble.mend else ""
+        click.echo(printable("; ".join(part for part in (trouble.what, trouble.todo, fixes) if part)))
+    if not troubles:
+        click.echo(f"{printable(db)}: nothing is wrong")
+    sys.exit(1 if troubles else 0)
 
 
 @cli.command()

@@ -292,6 +292,10 @@ class SQLiteStore(SQLStore):
         except sqlite3.OperationalError as error:
             raise StoreError(f"{self._path}: {_plain(error)}") from error
         try:
+            # A newer program may have changed the tables since this one opened the file.
+            version = connection.execute("pragma user_version").fetchone()[0]
+            if version > len(MIGRATIONS):
+                raise StoreError(f"{self._path}: a newer factcheck has changed this store meanwhile; upgrade factcheck")
             yield
             connection.execute("commit")
         except BaseException as error:
