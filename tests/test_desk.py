@@ -241,6 +241,16 @@ def test_pictures_to_look_at(chrome, folder):
                     )
 
 
+def test_where_there_is_one_column_the_evidence_stands_before_the_decision(chrome, folder):
+    with serving(folder) as (address, _, _), window(chrome, address) as page:
+        page.goto(address + claim_path(folder))
+        evidence, decision = page.locator(".right").bounding_box(), page.locator(".decision").bounding_box()
+        assert decision["x"] + decision["width"] <= evidence["x"], "beside it in a wide window"
+        page.set_viewport_size({"width": 390, "height": 844})
+        evidence, decision = page.locator(".right").bounding_box(), page.locator(".decision").bounding_box()
+        assert evidence["y"] + evidence["height"] <= decision["y"]
+
+
 def test_sources_and_a_draft_are_uploaded_and_checked_with_live_progress(chrome, tmp_path):
     (tmp_path / "ferry.md").write_text(REPORT, encoding="utf-8")
     (tmp_path / "draft.md").write_text("# Ferry\n\nThe ferry was built in 1989.\n", encoding="utf-8")
