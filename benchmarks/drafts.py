@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from factcheck.api import run
+from factcheck.api import Models, run
 from factcheck.domain import Claim, Location, Report, VerdictLabel
 from factcheck.drafts import check, extract_all
 from factcheck.drafts.documents import Draft, read_draft
@@ -30,7 +30,7 @@ from factcheck.evaluate import keep_articles
 from factcheck.stores import open_store
 
 
-def measure(labels: Path, verdict_model: str | None, show: bool) -> dict[str, Any]:
+def measure(labels: Path, models: Models, show: bool) -> dict[str, Any]:
     data = yaml.safe_load(labels.read_text("utf-8"))
     draft = read_draft(str(labels.parent / data["draft"]))
     source = labels.parent / data["source"]
@@ -38,10 +38,10 @@ def measure(labels: Path, verdict_model: str | None, show: bool) -> dict[str, An
     article |= {"file": source, "claims": []}
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "s.db", create=True) as store:
         keep_articles(store, Path(folder), [article])
-        extracted = extract_all([draft], store, sources={})
+        extracted = extract_all([draft], store, sources={}, models=models)
 
         def verify(claims: Sequence[Claim], final: bool = True) -> Report:
-            return run(claims, store, verdict_model=verdict_model, final=final)
+            return run(claims, store, final=final, models=models)
 
         reviewed = check([draft], extracted, verify, today=dt.date(2026, 1, 1))
     verdicts = [(verdict, _span(verdict.claim.location)) for verdict, _ in reviewed.rows]
@@ -102,9 +102,9 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print what was missed and what was wrong")
     parser.add_argument("--limit", type=int)
     options = parser.parse_args()
+    models = Models(verdict_model=options.verdict_model)
     results = [
-        measure(labels, options.verdict_model, options.show)
-        for labels in sorted(options.folder.glob("*.yaml"))[: options.limit]
+        measure(labels, models, options.show) for labels in sorted(options.folder.glob("*.yaml"))[: options.limit]
     ]
     found = [pair for result in results for pair in result["found"]]
     total = sum(result["words"] for result in results)

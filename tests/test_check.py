@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -77,6 +78,23 @@ def test_an_unchanged_draft_is_answered_the_same_without_a_model(desk):
     )
     loaded = set(done.stderr.splitlines()[-1].split("|"))
     assert not {"openvino", "torch", "transformers", "spacy", "sentence_transformers", "tokenizers"} & loaded
+
+
+def test_each_model_is_loaded_once_for_sentences_and_their_clauses(desk):
+    (desk / "once.md").write_text(LONG, encoding="utf-8")
+    code = (
+        "import sys\nfrom factcheck import inference\nfrom factcheck.cli import main\n"
+        "begin, loaded = inference._Network.__init__, []\n"
+        "def counted(self, folder, **options):\n    loaded.append(folder.name)\n    begin(self, folder, **options)\n"
+        "inference._Network.__init__ = counted\n"
+        "sys.argv[1:] = ['check', 'once.md', '--no-cache']\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(*sorted(loaded), *sorted({'torch', 'spacy'} & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [os.sys.executable, "-c", code], cwd=desk, capture_output=True, text=True, env=ENVIRONMENT, timeout=300
+    )
+    assert done.stderr.splitlines()[-1] == "embedder verdict spacy"
 
 
 @pytest.mark.parametrize(
@@ -213,6 +231,19 @@ def test_only_changed_sentences_are_checked_since_a_revision(desk):
     unknown = factcheck("check", "draft.md", "--changed-since", "nope", cwd=desk)
     assert unknown.returncode == 2
     assert 'git knows no revision "nope"' in unknown.stderr
+
+
+def test_a_watched_draft_is_checked_again_when_it_is_saved_until_interrupted(desk):
+    draft = desk / "watched.md"
+    draft.write_text(DRAFT, encoding="utf-8")
+    command = [os.sys.executable, "-m", "factcheck", "check", "watched.md", "--watch", "-f", "concise"]
+    with subprocess.Popen(command, cwd=desk, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as watching:
+        assert watching.stdout is not None
+        assert next(line for line in watching.stdout if "error" in line).startswith("watched.md:9:1: error FC201")
+        draft.write_text("\n" + DRAFT.replace("---\n", "", 1).split("---\n")[1], encoding="utf-8")
+        assert next(line for line in watching.stdout if "error" in line).startswith("watched.md:5:1: error FC201")
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(60) == 130
 
 
 def test_fail_on_exit_zero_and_min_coverage_decide_the_exit_code(desk):

@@ -264,7 +264,7 @@ def test_clauses_of_any_sentence_are_made_of_its_words_in_their_order(rows):
     draft = parse_draft(text.encode(), "d.txt")
     sentences = read_sentences(draft)
     found = split(sentences)
-    assert _loads(_dumps(found)) == found
+    assert _loads(_dumps(found, sentences), sentences) == found
     for sentence, (everything, *parts) in zip(sentences, found, strict=True):
         assert len(parts) != 1
         for clause in (everything, *parts):
@@ -302,7 +302,20 @@ def test_a_draft_that_was_cut_before_is_not_parsed_again():
     def never(outputs) -> None:
         raise AssertionError("it was parsed again")
 
-    assert Clauses(recall=lambda keys: {key: kept[key] for key in keys}, keep=never).split(sentences) == first
+    recall = Clauses(recall=lambda keys: {key: kept[key] for key in keys}, keep=never, prepare=lambda: never(None))
+    assert recall.split(sentences) == first
+
+
+def test_a_new_heading_moves_the_clauses_of_a_draft_and_has_nothing_parsed_again():
+    kept: dict[str, object] = {}
+    before = parse_draft(NEWS.encode(), "d.md")
+    after = parse_draft(f"# A heading that was not there\n\n{NEWS}".encode(), "d.md")
+    first = Clauses(keep=kept.update).split(read_sentences(before))
+    moved = Clauses(recall=lambda keys: {key: kept[key] for key in keys}).split(read_sentences(after))
+    for was, now in zip(itertools.chain(*first), itertools.chain(*moved), strict=True):
+        assert now.text == was.text
+        assert after.text[now.start : now.end] == before.text[was.start : was.end]
+        assert now.start > was.start
 
 
 def test_scores_are_recalled_and_then_no_model_is_loaded():

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from factcheck.extract import Extracted, extract, read_sentences
 from factcheck.findings import Review, review
 
 if TYPE_CHECKING:
+    from factcheck.api import Models
+    from factcheck.retrieve import Embeds
     from factcheck.stores import Store
 
 Changes = Mapping[str, "list[tuple[int, int]] | None"]
@@ -34,13 +37,25 @@ def extract_all(
     sources: Mapping[str, tuple[str, ...]],
     changed: Changes | None = None,
     cache: bool = True,
+    models: Models | None = None,
 ) -> list[Extracted]:
-    """The claims of all drafts. ``sources`` limits the evidence by path; ``changed`` keeps claims in those lines."""
+    """The claims of all drafts. ``sources`` limits the evidence by path; ``changed`` keeps claims in those lines.
+
+    ``models`` are those that the claims will then be judged by: the parser and they are loaded
+    at the same time.
+    """
     from factcheck.drafts.checkworthy import CheckWorthiness
     from factcheck.drafts.clauses import Clauses
-    from factcheck.retrieve import Embeds
+
+    def prepare() -> None:
+        _prepare_parser()
+        if models is not None:
+            models.prepare(sum(entry.passages for entry in store.entries()))
 
     def load_embedder() -> Embeds:
+        prepare()  # a sentence that was never seen will be parsed, and most likely judged
+        if models is not None and models.embedder_name is None:
+            return models.embedder()
         from factcheck.inference import load_embedder
 
         return load_embedder()
@@ -50,7 +65,7 @@ def extract_all(
         recall=store.cached_outputs if cache else lambda keys: {},
         keep=store.keep_outputs if cache else lambda outputs: None,
     )
-    clauses = Clauses(recall=worth.recall, keep=worth.keep)
+    clauses = Clauses(recall=worth.recall, keep=worth.keep, prepare=prepare)
     found = []
     for draft in drafts:
         for item in extract(draft, score=worth.score, split=clauses.split, sources=sources.get(draft.path)):
@@ -58,6 +73,19 @@ def extract_all(
             if changed is None or _touched(place, changed.get(draft.path, [])):
                 found.append(item)
     return found
+
+
+def _prepare_parser() -> None:
+    """Begin to load the parser; who parses first waits for it, and is told if it cannot be loaded."""
+    from threading import Thread
+
+    from factcheck.annotate import prepare
+
+    def load() -> None:
+        with suppress(Exception):
+            prepare()
+
+    Thread(target=load, name="parser").start()
 
 
 def _touched(place: Location | None, ranges: list[tuple[int, int]] | None) -> bool:

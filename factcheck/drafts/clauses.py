@@ -76,19 +76,26 @@ def whole(sentence: Sentence) -> Clause:
 
 @dataclass(frozen=True, kw_only=True)
 class Clauses:
-    """Splits drafts; a draft that it has split before it recalls, so that then no parser is loaded."""
+    """Splits drafts; a draft that it has split before it recalls, so that then no parser is loaded.
+
+    ``prepare`` is called before something new is split.
+    """
 
     recall: Callable[[Sequence[str]], Mapping[str, np.ndarray]] = lambda keys: {}
     keep: Callable[[Mapping[str, np.ndarray]], None] = lambda outputs: None
+    prepare: Callable[[], None] = lambda: None
 
     def split(self, sentences: Sequence[Sentence]) -> list[list[Clause]]:
         """Each sentence as a claim, then the clauses that it can be cut into, if any (see ``split``)."""
-        key = digest(["clauses", _version(), [(s.start, s.end, s.block, s.kind, s.text) for s in sentences]])
+        # Where the sentences stand is no part of the question: an edited heading moves them all and changes none.
+        blocks = {block: number for number, block in enumerate(dict.fromkeys(s.block for s in sentences))}
+        key = digest(["clauses", _version(), [(blocks[s.block], s.kind, s.text) for s in sentences]])
         known = self.recall([key]).get(key)
         if known is not None:
-            return _loads(known)
+            return _loads(known, sentences)
+        self.prepare()
         found = split(sentences)
-        self.keep({key: _dumps(found)})
+        self.keep({key: _dumps(found, sentences)})
         return found
 
 
@@ -98,22 +105,27 @@ def _version() -> str:
     return engine_digest() + sha256(Path(__file__).read_bytes()).hexdigest()[:16]
 
 
-def _dumps(found: Sequence[Sequence[Clause]]) -> np.ndarray:
-    """The store's cache of outputs holds numbers, so the JSON goes in as its bytes."""
+def _dumps(found: Sequence[Sequence[Clause]], sentences: Sequence[Sentence]) -> np.ndarray:
+    """Places count from the sentence's start. The store's cache holds numbers, so the JSON goes in as its bytes."""
     import numpy as np
 
-    rows = [[[c.start, c.end, [[p.text, p.start, p.end] for p in c.pieces]] for c in clauses] for clauses in found]
+    rows = [
+        [
+            [c.start - s.start, c.end - s.start, [[p.text, p.start - s.start, p.end - s.start] for p in c.pieces]]
+            for c in clauses
+        ]
+        for s, clauses in zip(sentences, found, strict=True)
+    ]
     return np.frombuffer(json.dumps(rows).encode(), np.uint8).astype(np.float32)
 
 
-def _loads(kept: np.ndarray) -> list[list[Clause]]:
-    return [
-        [
-            Clause(start=s, end=e, pieces=tuple(Piece(text=text, start=a, end=b) for text, a, b in pieces))
-            for s, e, pieces in clauses
-        ]
-        for clauses in json.loads(bytes(kept.astype("uint8")))
-    ]
+def _loads(kept: np.ndarray, sentences: Sequence[Sentence]) -> list[list[Clause]]:
+    def clause(at: int, start: int, end: int, pieces: Sequence[tuple[str, int, int]]) -> Clause:
+        made = tuple(Piece(text=text, start=at + first, end=at + last) for text, first, last in pieces)
+        return Clause(start=at + start, end=at + end, pieces=made)
+
+    rows = json.loads(bytes(kept.astype("uint8")))
+    return [[clause(s.start, *row) for row in clauses] for s, clauses in zip(sentences, rows, strict=True)]
 
 
 def split(sentences: Sequence[Sentence]) -> list[list[Clause]]:
@@ -122,7 +134,7 @@ def split(sentences: Sequence[Sentence]) -> list[list[Clause]]:
     Antecedents are sought in the sentences before, so these are to be all of a draft, in
     its order. Loads spaCy.
     """
-    from factcheck.annotate import _nlp, annotate
+    from factcheck.annotate import annotate, parse
 
     if not sentences:
         return []
@@ -130,8 +142,8 @@ def split(sentences: Sequence[Sentence]) -> list[list[Clause]]:
         Passage(source_id="", ordinal=n, paragraph=s.block, start=s.start, end=s.end, text=s.text)
         for n, s in enumerate(sentences)
     ]
-    mentions = [passage.mentions for passage in annotate(passages)]
-    docs = list(_nlp().pipe([s.text[:LONGEST] for s in sentences], batch_size=64))
+    docs = parse([s.text for s in sentences])
+    mentions = [passage.mentions for passage in annotate(passages, docs)]
     cast = _Cast()
     found = []
     for n, (sentence, doc) in enumerate(zip(sentences, docs, strict=True)):
