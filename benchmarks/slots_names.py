@@ -25,7 +25,7 @@ import yaml
 from factcheck.domain import Claim, Pair, Passage, SlotState, Source
 from factcheck.passages import split
 
-CHECKERS = ("name", "role", "quote", "speaker", "polarity", "modality", "scope", "agency")
+CHECKERS = ("name", "role", "quote", "speaker", "polarity", "modality", "scope", "agency", "comparison", "order")
 VERDICTS = ("supported", "contradicted", "unverified")
 CACHE = Path(tempfile.gettempdir()) / "factcheck-annotations"
 

@@ -266,6 +266,7 @@ class View:
     unheard: frozenset[str] = frozenset()  # the claim's content that neither source nor title has
     proper: frozenset[str] = frozenset()  # those of its words that are names
     around: Mapping[int, frozenset[str]] = field(default_factory=dict)  # passage start -> content of its neighbours
+    head: frozenset[str] = frozenset()  # content of the title
 
     def names(self, s: Sentence) -> float:
         """How many of the claim's names a sentence or its neighbours have; 0.5 where the claim has none."""
@@ -381,6 +382,7 @@ def _view(key: _Key) -> View:
         unheard=unheard,
         proper=proper,
         around=around,
+        head=head,
     )
 
 

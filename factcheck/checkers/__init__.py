@@ -9,7 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from factcheck.checkers import agency, count, date, modality, name, polarity, quantity, quote, role, scope, speaker
+from factcheck.checkers import (
+    agency,
+    comparison,
+    count,
+    date,
+    modality,
+    name,
+    order,
+    polarity,
+    quantity,
+    quote,
+    role,
+    scope,
+    speaker,
+)
 from factcheck.domain import Judgement, Pair
 
 
@@ -34,4 +48,6 @@ CHECKERS: dict[str, Callable[[Sequence[Pair]], Iterable[Judgement]]] = {
     "modality": each(modality.check),
     "scope": each(scope.check),
     "agency": each(agency.check),
+    "comparison": each(comparison.check),
+    "order": each(order.check),
 }

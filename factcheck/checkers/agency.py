@@ -7,11 +7,12 @@ clause's conflicts only where the rest is the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from factcheck import gazetteer, wording
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.reading import SYNONYMS, Clause, Reading, by_part, judgement
+from factcheck.reading import SYNONYMS, Clause, Reading, by_part, judgement, read
 from factcheck.wording import NameSpan, Token
 
 CHECKER = "agency"
@@ -26,7 +27,119 @@ _NONE: frozenset[str] = frozenset()
 
 def check(pair: Pair) -> Judgement | None:
     """Back or contradict the doer of each deed of the claim; None where no verb of it is the evidence's."""
-    return judgement(pair, CHECKER, by_part(pair, _finding))
+    found = by_part(pair, _finding)
+    if not any(f.state is SlotState.CONFLICTING for f in found):
+        exchanged = _exchanged(pair, read(pair))
+        found += [exchanged] if exchanged is not None else []
+    return judgement(pair, CHECKER, found)
+
+
+# Where the claim itself has the source's doer, as the doer of something else, this much of the rest will do.
+EXCHANGED = 0.4
+_CUT = re.compile(
+    r",(?!\d)|[;:—–()]|\b(?:and|but|while|whereas|which|who|that|when|after|before|because|as|though|although|if|until|said|says)\b",
+    re.I,
+)
+
+
+def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
+    """A deed of the claim that the source gives to somebody whom the claim names for something else."""
+    text = pair.claim.text
+    masked = wording.outside_quotations(text)
+    if _THAN.search(masked):
+        return None
+    toks = [t for t in wording.tokens(text) if masked[t.start : t.end].strip()]
+    best: SlotFinding | None = None
+    for c in reading.in_passage(reading.clauses, pair.passages):
+        assert isinstance(c, Clause)
+        if c.stem in _LIGHT or c.kind in {"possible", "condition"}:
+            continue
+        subject = c.by if c.passive else c.subject
+        theirs = wording.content(subject)
+        if not theirs or subject.casefold() in _PRONOUNS:
+            continue
+        for i, t in enumerate(toks):
+            if i == 0 or (t.stem != c.stem and c.stem not in SYNONYMS.get(t.stem, _NONE)):
+                continue
+            if (
+                toks[i - 1].raw.endswith(("'s", "’s", "s'", "s’"))
+                or toks[i - 1].norm in _NO_VERB_AFTER
+                or (t.norm.endswith("ing") and toks[i - 1].norm not in _BE)
+            ):
+                continue
+            lo = max((m.end() for m in _CUT.finditer(masked, 0, t.start)), default=0)
+            stop = _CUT.search(masked, t.end)
+            hi = stop.start() if stop else len(text)
+            passive = any(x.norm in _BE for x in toks[max(0, i - 2) : i])
+            if passive:
+                by = re.compile(r"\bby\s").search(masked, t.end, hi)
+                if by is None:
+                    continue
+                mine_at = (by.end(), hi)
+            else:
+                mine_at = (lo, t.start)
+            mine = wording.content(text[slice(*mine_at)])
+            doer = _AUXILIARY.sub("", text[slice(*mine_at)].strip())
+            if any(w.norm in _PRONOUNS or w.norm in _FINITE for w in wording.tokens(doer)):
+                continue
+            if not mine or _alike(reading, mine, theirs):
+                continue
+            whole = {w.stem for w in toks if w.norm not in wording.STOP}
+            elsewhere = whole - mine - {t.stem}
+            heads = _heads(subject)
+            if not heads or not heads <= elsewhere or not _told_of(reading, mine, pair):
+                continue
+            clause = wording.content(text[lo:hi]) - mine - {t.stem} - theirs
+            share = (
+                reading.share(clause, c.words)
+                if clause
+                else 0.8 * reading.share(whole - mine - {t.stem}, reading.words(c.passage))
+            )
+            if share < EXCHANGED:
+                continue
+            sure = round(0.6 + 0.35 * share, 3)
+            if best is None or sure > best.confidence:
+                a = mine_at[0] + len(text[slice(*mine_at)]) - len(text[slice(*mine_at)].lstrip())
+                b = a + len(_AUXILIARY.sub("", text[slice(*mine_at)].strip()))
+                best = SlotFinding(
+                    slot=Slot(kind=SlotKind.NAME, text=text[a:b], start=a, end=b, fills=f"who {t.norm}"),
+                    state=SlotState.CONFLICTING,
+                    rule="FC214",
+                    confidence=sure,
+                    found=subject,
+                    derivation=f"in the source it is {subject} ({c.verb}): “{wording.shortened(c.passage.text, 140)}”",
+                    start=c.start,
+                    end=c.end,
+                )
+    return best
+
+
+_AUXILIARY = re.compile(
+    r"(?:\s+(?:has|have|had|will|would|is|was|were|are|been|also|now|first|twice|never|not|did))+$|\s+$", re.I
+)
+_THAN = re.compile(r"\bthan\b", re.I)
+_BE = frozenset("was were been being be is are".split())
+_NO_VERB_AFTER = frozenset("the a an its his her their of to no in for at with on from by as under over".split())
+_FINITE = frozenset("is was were are has had have be been will would".split())
+
+
+def _heads(subject: str) -> frozenset[str]:
+    """The words that name a doer: the capitalised ones, else the last noun before any "of"."""
+    toks = [t for t in wording.tokens(subject) if t.norm not in wording.STOP and t.norm not in wording.TITLES]
+    names = [t for t in toks if t.capital]
+    if names:
+        return frozenset(t.stem for t in names[-1:])
+    plain = wording.tokens(re.split(r"\b(?:of|from|for|in|who|which|that)\b|,", subject)[0])
+    return frozenset(t.stem for t in plain[-1:] if t.norm in wording.ROLE_NOUNS or t.norm in wording.ORG_NOUNS)
+
+
+def _alike(reading: Reading, a: frozenset[str], b: frozenset[str]) -> bool:
+    return bool(a & b) or any(not SYNONYMS.get(x, _NONE).isdisjoint(b) for x in a)
+
+
+def _told_of(reading: Reading, words: frozenset[str], pair: Pair) -> bool:
+    """Whether the evidence tells of the claim's doer at all, so that it is another one and not another word."""
+    return reading.share(words, frozenset().union(*(reading.words(p) for p in pair.passages))) >= 0.6
 
 
 def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding | None:

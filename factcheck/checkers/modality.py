@@ -5,6 +5,7 @@ A bare claim of such a thing is missing its backing; one that says a plan has ha
 says it is still to come, conflicts.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from factcheck import wording
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.reading import Alignment, Reading, align, judgement, parts, read
+from factcheck.reading import Alignment, Clause, Reading, align, judgement, parts, read
 from factcheck.speech import sayings
 from factcheck.wording import Token
 
@@ -114,11 +115,14 @@ def check(pair: Pair) -> Judgement | None:
 def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding | None:
     part = pair.claim.text[start:end]
     mine = stance(part)
-    if mine.kind not in {"", "future"}:
+    if mine.kind not in {"", "future"} and not (mine.kind == "possible" and mine.cue == "May"):
         return None
     pending = _pending(pair, reading, part, start, end) if mine.kind == "" else None
     if pending is not None:
         return pending
+    ahead = _ahead(pair, reading, part, start, end) if mine.kind != "future" else None
+    if ahead is not None:
+        return ahead
     found = align(reading, part, pair.passages)
     if found is None:
         return None
@@ -262,6 +266,62 @@ def _pending(pair: Pair, reading: Reading, part: str, start: int, end: int) -> S
                     end=p.start + m.end(),
                 )
     return None
+
+
+_DONE = re.compile(
+    r"\b(?:has|have) (?:already |now |both |all |also )?(?:been )?(\w+)\b|\b(?:was|were) (?:already )?(\w+(?:ed|en|t))\b|\balready\b",
+    re.I,
+)
+_OPEN = re.compile(
+    r"\b(?:not|never|no|none|if|will|would|may(?! \d)|might|could|should|to be|plan\w*|expect\w*|propos\w*|said|says|ask\w*|want\w*|hop\w+|promis\w*|agreed|"
+    r"offer\w*|deni\w*|accus\w*|alleg\w*|claim\w*|call\w*|urg\w*|warn\w*|still|yet|until|before|due|set to)\b|n['’]t\b",
+    re.I,
+)
+_AMOUNT = re.compile(r"\b(?:more|most|than|half|least|fewer|less|ever)\b", re.I)
+# What the claim tells as done must have this much of its other words in the clause that tells it as ahead.
+AHEAD = 0.45
+
+
+def _ahead(pair: Pair, reading: Reading, part: str, start: int, end: int) -> SlotFinding | None:
+    """A claim that something has been done, where the clause with most of its words has it as still to come."""
+    masked = wording.outside_quotations(part)
+    m = _DONE.search(masked)
+    if m is None or _OPEN.search(masked.replace("May", "M")) or _AMOUNT.search(masked):
+        return None
+    verbs = [w.casefold() for w in m.groups() if w]
+    if verbs and not (verbs[0].endswith("ed") or verbs[0] in wording.PAST):
+        return None  # "has room for", "has been minister"
+    words = wording.content(part) - {wording.stem(w) for w in m.groups() if w}
+    if len(words) < 2:
+        return None
+    best: tuple[float, Clause] | None = None
+    near = {p.ordinal for p in pair.passages}
+    for c in reading.clauses:
+        if c.passage.ordinal in near:
+            share = reading.share(words, c.words)
+            if best is None or share > best[0]:
+                best = share, c
+    if best is None:
+        return None
+    share, c = best
+    if (
+        share < AHEAD
+        or c.kind not in {"plan", "notyet", "possible", "condition"}
+        or not (_HARD - {"agreed", "offered"}).intersection(c.cues[:1])
+        or _DREAD.intersection(c.cues)
+    ):
+        return None
+    told = c.passage.text[c.extent[0] : c.extent[1]]
+    return SlotFinding(
+        slot=Slot(kind=SlotKind.MODALITY, text=part.strip(), start=start, end=end, value="done", fills=c.verb),
+        state=SlotState.CONFLICTING,
+        rule="FC210",
+        confidence=round(0.6 + 0.3 * share, 3),
+        found=wording.shortened(told, 160),
+        derivation=f"told as done, but the source has it still to come (“{c.cues[0]}”)",
+        start=c.passage.start + c.extent[0],
+        end=c.passage.start + c.extent[1],
+    )
 
 
 def _told_as_done(part: str, found: Alignment) -> bool:

@@ -1,0 +1,449 @@
+"""Checks what a claim compares: more or less than before, more or less than another, the most of all.
+
+Three things of a claim are held against its source: the direction of a change ("rose", "fewer than in
+1996") against the direction that the source tells or that its figures make; "A more than B" against the
+figures that the source gives to A and to B; and "the largest" against whom the source calls so, or
+against the figures of the others. Says nothing of the size of a difference: that is ``quantity``'s.
+"""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from factcheck import wording
+from factcheck.alignment import Reading, Sentence, View, concept, read, view
+from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
+from factcheck.quantities import Quantity, compare, stem
+from factcheck.reading import judgement
+from factcheck.told import related
+from factcheck.wording import NameSpan
+
+CHECKER = "comparison"
+
+# The sentence that tells the direction has at least this share of the claim's words, and the clause
+# in which it stands this share of the words beside the claim's own word of direction.
+SAME_SENTENCE = 0.5
+SAME_CLAUSE = 0.4
+# What is told the other way must fit the claim this much less.
+CLEARLY = 0.2
+
+_NONE: frozenset[str] = frozenset()
+
+
+def check(pair: Pair) -> Judgement | None:
+    """Back or contradict each comparison of the claim that the source decides; None where there is none."""
+    text = pair.claim.text
+    if not _ANY.search(text) and not _FIGURE.search(text):
+        return None
+    v = view(pair)
+    found = [f for make in (_direction, _between, _most, _swapped) if (f := make(pair, v)) is not None]
+    return judgement(pair, CHECKER, found)
+
+
+# ---------------------------------------------------------------------------------------
+# up or down
+
+_UP = (
+    r"(?:rose|risen|rises?|rising|grew|grown|grows?|growing|growth|climb(?:ed|s|ing)?|increas(?:e[sd]?|ing)|jump(?:ed|s)?|gain(?:ed|s)?|soar(?:ed|s|ing)?|"
+    r"surg(?:ed?|es|ing)|went up|gone up|goes up|go up|going up|put up|raised?|raises|raising|widen(?:ed|s|ing)?|lengthen(?:ed|s)?|extended|expand(?:ed|s|ing)?|improved|"
+    r"(?<!ended )(?<!end )(?<!set )(?<!made )up(?= (?:\d|[$£€]|from|by|on|about|nearly|almost|more|a |an |one|two|three|four|five|six|seven|eight|nine|ten|sharply|slightly)))"
+)
+_DOWN = (
+    r"(?:fell|fallen|falls?|falling|drop(?:ped|s|ping)?|declin(?:e[sd]?|ing)|decreas(?:e[sd]?|ing)|shrank|shrunk|shrinks?|shrinking|slid|slip(?:ped|s)?|slump(?:ed|s)?|plung(?:ed?|es|ing)|"
+    r"dip(?:ped|s)?|went down|gone down|goes down|go down|going down|cut|cuts|cutting|reduc(?:e[sd]?|ing|tions?)|lower(?:ed|s|ing)|narrow(?:ed|s|ing)|shorten(?:ed|s)?|"
+    r"halv(?:ed?|es|ing)|worsen(?:ed|s)?|"
+    r"down(?= (?:\d|[$£€]|from|by|on|about|nearly|almost|more|a |an |one|two|three|four|five|six|seven|eight|nine|ten|sharply|slightly)))"
+)
+_MORE = r"(?:more|higher|larger|bigger|greater|longer|heavier|dearer|wider|stronger|faster|taller|older|hotter|warmer|fuller|deeper|later|further|farther|better|richer)"
+_LESS = r"(?:fewer|less|lower|smaller|shorter|lighter|cheaper|narrower|weaker|slower|younger|colder|cooler|emptier|shallower|earlier|nearer|closer|worse|poorer)"
+_THAN = r"(?: [\w’'-]+){0,6}? than\b"
+_BEFORE = (
+    r" than (?:(?:in|at|on|during|for|of) (?:the )?(?:same|(?:first|second|third|fourth) (?:half|quarter|term|season)|previous|last|early|late|mid|summer|winter|spring|autumn|year|month|week|"
+    r"(?:19|20)\d\d|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)|"
+    r"th(?:ose|at|e one|e figure) (?:of|in) (?:19|20)\d\d|the (?:(?:19|20)\d\d\b|year|month|week|day|decade)|(?:a|one|two|three|ten|five) (?:year|month|week|decade)s? (?:ago|earlier|before)|"
+    r"last|before|the previous|previous(?:ly)?|(?:it|they|he|she) (?:was|were|had|did|used)|usual|when|now|until|originally|planned|since|used)\b"
+)
+_ANY = re.compile(
+    rf"\b(?:{_UP}|{_DOWN}|{_MORE}|{_LESS}|most|least|outnumber\w*|exceed\w*|above|below|\w+(?:est))\b", re.I
+)
+_FIGURE = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter)\b")
+_TURN = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?![\w-])", re.I)
+_THAN_BEFORE = re.compile(rf"\b(?:(?P<up>{_MORE})|(?P<down>{_LESS}))(?: [\w’'-]+){{0,6}}?{_BEFORE}", re.I)
+_SIGNED_THAN = re.compile(rf"\b(?:(?P<up>{_MORE})|(?P<down>{_LESS})){_THAN}", re.I)
+_NOT = re.compile(
+    r"\b(?:not|never|no|nor|neither|without|hardly|if|unless|would|could|might|may|should|stopp?\w*|halt\w*|prevent\w*|instead of|rather than|refus\w+|reject\w*|"
+    r"fail\w*|oppos\w+|than expected|slow\w*|fear\w*|call\w*|want\w*|ask\w*|demand\w*|propos\w+|plan\w*|expect\w*|forecast\w*|predict\w*)\b|n['’]t\b",
+    re.I,
+)
+# Nouns that look like verbs of direction, and things that turn a direction around.
+_NOUN = re.compile(r"rise|fall|drop|decline|increase|gain|jump|cut|cuts|growth|reductions?", re.I)
+_NOUN_BEFORE = re.compile(
+    r"\b(?:the|a|an|its|their|his|her|this|that|any|pay|tax|job|budget|price|power|spending|of|sharp|small|big|slight|steep)\s$",
+    re.I,
+)
+_TURNS = re.compile(
+    r"\b(?:loss(?:es)?|deficit|debt|delay|decline in|fall in|drop in|cut in|reduction in|speed of|rate of)\b", re.I
+)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A direction told at a place of a text: 1 up, -1 down."""
+
+    sign: int
+    start: int
+    end: int
+    text: str
+    figures: tuple[Quantity, ...] = ()
+
+
+def _signed(pattern: re.Pattern[str], text: str, *, nouns: bool = True) -> Iterator[Turn]:
+    for m in pattern.finditer(text):
+        if not nouns and _NOUN.fullmatch(m.group()) and _NOUN_BEFORE.search(text, 0, m.start()):
+            continue
+        yield Turn(1 if m["up"] else -1, m.start(), m.end(), m.group())
+
+
+@lru_cache(maxsize=4096)
+def turns(text: str) -> tuple[Turn, ...]:
+    """Every direction that a sentence of a source tells, by its words or by two figures that it relates."""
+    masked = wording.outside_quotations(text)
+    found = [*_signed(_TURN, masked, nouns=False), *_signed(_SIGNED_THAN, masked)]
+    for t in related(text, read(text, None).quantities):
+        sign = t.sign
+        if not sign and t.old is not None and t.new is not None:
+            sign = 1 if t.new.lo > t.old.lo else -1
+        if sign:
+            figures = t.figures
+            start, end = min(q.start for q in figures), max(q.end for q in figures)
+            found.append(Turn(sign, start, end, text[start:end], figures))
+    return tuple(sorted(found, key=lambda t: t.start))
+
+
+def _direction(pair: Pair, v: View) -> SlotFinding | None:
+    """How the source stands to the one direction that the claim tells."""
+    claim = wording.outside_quotations(pair.claim.text)
+    mine = list(_signed(_TURN, claim)) + list(_signed(_THAN_BEFORE, claim))
+    if not mine or len({t.sign for t in mine}) != 1 or _NOT.search(claim):
+        return None
+    turn = mine[0]
+    topic = frozenset(w for w in v.claim.content - v.unheard if w not in _DIRECTED)
+    if len(topic) < 2 or 2 * len(topic) < len(v.claim.content - _DIRECTED):
+        return None
+    met: list[tuple[float, int, Sentence, Turn]] = []
+    for s in v.evidence:
+        whole = v.share(topic, s.reading.content)
+        if whole < SAME_SENTENCE or not v.proper - v.unheard <= s.reading.content | v.head:
+            continue
+        for t in turns(s.reading.text):
+            share = v.share(topic, _around(s.reading, t))
+            if share >= SAME_CLAUSE:
+                met.append((share + 0.3 * whole, -len(met), s, t))
+    if not met:
+        return None
+    best = max(met, key=lambda m: m[:2])
+    if any(m[3].sign != best[3].sign and m[0] > best[0] - CLEARLY for m in met):
+        return None
+    _, _, s, t = best
+    share = v.share(topic, s.reading.content)
+    around = s.reading.text[max(0, t.start - 40) : t.end + 25]
+    if _NOT.search(around) or bool(_TURNS.search(around)) != bool(_TURNS.search(claim)):
+        return None
+    if t.sign == turn.sign:
+        return None  # that it rose says little: such a claim is as often wrong in the figure
+    told = "rise" if t.sign > 0 else "fall"
+    return SlotFinding(
+        slot=Slot(
+            kind=SlotKind.POLARITY,
+            text=pair.claim.text[turn.start : turn.end],
+            start=turn.start,
+            end=turn.end,
+            value="up" if turn.sign > 0 else "down",
+            fills="direction",
+        ),
+        state=SlotState.CONFLICTING,
+        rule="FC209",
+        confidence=round(0.6 + 0.35 * share, 3),
+        found=t.text,
+        derivation=f"the source tells of a {told}: “{wording.shortened(s.reading.text, 140)}”",
+        start=s.passage.start + t.start,
+        end=s.passage.start + t.end,
+    )
+
+
+# Stems of the words of direction: they are no topic.
+_DIRECTED = frozenset(
+    x
+    for w in (
+        "rise rose grow growth climb increase jump gain soar surge raise widen lengthen extend expand improve fall fell drop decline decrease sink shrink slide slip slump plunge dip cut reduce lower "
+        "narrow shorten halve worsen more higher larger bigger greater longer heavier dearer wider stronger faster fewer less smaller shorter lighter cheaper narrower weaker slower than before previous "
+        "earlier later year last compare ago number figure total amount level slight sharp slightly sharply went gone put"
+    ).split()
+    for x in (stem(w), concept(stem(w)))
+)
+
+
+def _around(reading: Reading, t: Turn) -> frozenset[str]:
+    """The words of the clause that tells the direction, and of the one before where that has its subject."""
+    lo, hi = reading.clause_tokens(t.start, t.end)
+    own = [
+        w for w, token in zip(reading.stems[lo:hi], reading.tokens[lo:hi], strict=True) if w and token.end <= t.start
+    ]
+    if not own and lo > 1:
+        lo, _ = reading.clause_tokens(reading.tokens[lo - 2].start, reading.tokens[lo - 2].end)
+    return frozenset(w for w in reading.stems[lo:hi] if w)
+
+
+# ---------------------------------------------------------------------------------------
+# figures and whose they are
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A figure and the name that a sentence gives it to."""
+
+    name: NameSpan
+    quantity: Quantity
+    sentence: Sentence | None = None
+
+
+_BETWEEN_OWN = re.compile(r"^[^,;:.()]{0,70}$|^, (?:with|at) [^,;:.()]{0,30}$|^ \([^,;:.()]{0,12}$")
+
+
+def owned(reading: Reading, s: Sentence | None = None) -> Iterator[Owned]:
+    """The figures of a sentence that directly follow a name: "Haiti got 15 percent", "Morandi with 88 million"."""
+    text = reading.text
+    names = _names(text)
+    figures = [q for q in reading.quantities if q.dim not in ("ordinal", "multiple") and q.lo == q.hi]
+    last_end = 0
+    for q in figures:
+        before = [n for n in names if last_end <= n.start and n.end <= q.start]
+        last_end = q.end
+        if before:
+            gap = text[before[-1].end : q.start]
+            if _BETWEEN_OWN.match(gap) and not re.search(r"\b(?:than|against|of|from|by|and|to|in|after)\s*$", gap):
+                yield Owned(before[-1], q, s)
+
+
+@lru_cache(maxsize=4096)
+def _names(text: str) -> tuple[NameSpan, ...]:
+    return tuple(n for n in wording.name_spans(text) if n.words[0].norm not in wording.STOP)
+
+
+def _words(n: NameSpan) -> frozenset[str]:
+    return frozenset(t.norm for t in n.words if t.norm not in wording.STOP and t.norm not in wording.TITLES)
+
+
+_MORE_THAN = re.compile(
+    rf"\b(?:(?P<up>{_MORE})|(?P<down>{_LESS}))(?: [\w’'-]+){{0,5}}? than (?:the |those of |that of |those in |did |in |for |on |to )*(?=[A-Z])"
+)
+
+
+def _values(v: View, name: NameSpan) -> list[Owned]:
+    words = _words(name)
+    return [o for s in v.sentences if s.evidence for o in owned(s.reading, s) if words and words <= _words(o.name)]
+
+
+def _between(pair: Pair, v: View) -> SlotFinding | None:
+    """ "A gets more than B", against what the source gives to either."""
+    text = pair.claim.text
+    m = _MORE_THAN.search(text)
+    if m is None or _NOT.search(text):
+        return None
+    names = _names(text)
+    left = [n for n in names if n.end <= m.start()]
+    right = [n for n in names if n.start >= m.end() - 1]
+    if not left or not right or right[0].start > m.end() + 1:
+        return None
+    for a in _values(v, left[-1]):
+        for b in _values(v, right[0]):
+            if a.quantity.dim != b.quantity.dim or a.quantity.lo == b.quantity.lo or a.quantity is b.quantity:
+                continue
+            if a.quantity.dim == "count" and a.quantity.head != b.quantity.head and a.quantity.head and b.quantity.head:
+                continue
+            sign = 1 if a.quantity.lo > b.quantity.lo else -1
+            mine = 1 if m["up"] else -1
+            return _shown(
+                text, m.start(), m.end(), a, b, SlotState.DERIVED if sign == mine else SlotState.CONFLICTING, 0.82
+            )
+    return None
+
+
+def _shown(text: str, start: int, end: int, a: Owned, b: Owned, state: SlotState, sure: float) -> SlotFinding:
+    return SlotFinding(
+        slot=Slot(kind=SlotKind.QUANTITY, text=text[start:end].strip(), start=start, end=end, fills="comparison"),
+        state=state,
+        rule="FC211",
+        confidence=sure,
+        found=a.quantity.text,
+        derivation=f"{a.name.text}: {a.quantity.text}; {b.name.text}: {b.quantity.text}",
+        start=a.sentence.passage.start + a.quantity.start if a.sentence else None,
+        end=a.sentence.passage.start + a.quantity.end if a.sentence else None,
+    )
+
+
+def _swapped(pair: Pair, v: View) -> SlotFinding | None:
+    """A figure that the source gives to another name, and another figure to the claim's."""
+    for mine in owned(v.claim):
+        words = _words(mine.name)
+        q = mine.quantity
+        if not words or q.dim == "time" or q.bound or (q.dim == "count" and q.number < 10):
+            continue
+        theirs: Owned | None = None
+        own: Owned | None = None
+        for s in v.evidence:
+            for o in owned(s.reading, s):
+                if o.quantity.dim != q.dim or (q.head and o.quantity.head and q.head != o.quantity.head):
+                    continue
+                same = bool(words & _words(o.name))
+                if compare(q, o.quantity) in ("equal", "consistent"):
+                    if same:
+                        return None
+                    theirs = theirs or o
+                elif same:
+                    own = own or o
+        if theirs is not None and own is not None and _elsewhere(v, q) <= 1:
+            return SlotFinding(
+                slot=Slot(
+                    kind=SlotKind.QUANTITY, text=q.text, start=q.start, end=q.end, value=q.value, fills=mine.name.text
+                ),
+                state=SlotState.CONFLICTING,
+                rule="FC202",
+                confidence=0.84,
+                found=own.quantity.text,
+                derivation=f"{own.quantity.text} is {own.name.text}'s in the source; {theirs.quantity.text} is {theirs.name.text}'s",
+                start=own.sentence.passage.start + own.quantity.start if own.sentence else None,
+                end=own.sentence.passage.start + own.quantity.end if own.sentence else None,
+            )
+    return None
+
+
+def _elsewhere(v: View, q: Quantity) -> int:
+    """How often the evidence has the figure at all."""
+    return sum(compare(q, o) == "equal" for s in v.evidence for o in s.reading.quantities if o.dim == q.dim)
+
+
+# ---------------------------------------------------------------------------------------
+# the most of all
+
+_BIG = "largest biggest highest most heaviest longest greatest oldest tallest fastest dearest richest strongest widest deepest best".split()
+_SMALL = (
+    "smallest lowest fewest least lightest shortest youngest slowest cheapest poorest weakest narrowest worst".split()
+)
+_KIND = {w: w for w in _BIG + _SMALL} | {"biggest": "largest", "greatest": "largest"}
+_SUPERLATIVE = re.compile(
+    rf"\b(?:(?P<rank>second|third|fourth|fifth|joint|equal)[- ])?\b(?P<word>{'|'.join(_BIG + _SMALL)})(?P<noun>(?: [a-z][\w’'-]+){{0,4}})",
+    re.I,
+)
+_OF_ALL = re.compile(r"^ of (?:the |all |its |their )?")
+_PHRASE_END = re.compile(r"[,;:.()]| (?:in|of|on|at|with|among|to|for|from|ever|since|and|but|that|who|which|by)\b")
+_IS = re.compile(
+    r"^(?:,? (?:is|was|are|were|remains?|remained|became|as|has|had|have)(?: \w+)?|,)(?: (?:the|its|their|[\w’'.-]+s))? (?:[\w’'.-]+[’']s? )?$"
+)
+
+
+@dataclass(frozen=True)
+class _Most:
+    name: NameSpan
+    rank: str
+    kind: str
+    nouns: frozenset[str]
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=4096)
+def _called(text: str) -> tuple[_Most, ...]:
+    """Whom a sentence calls the most of something: "Pannofon remained the largest of the operators"."""
+    masked = wording.outside_quotations(text)
+    out = []
+    names = _names(text)
+    for m in _SUPERLATIVE.finditer(masked):
+        before = [n for n in names if n.end <= m.start()]
+        if not before or not _IS.match(masked[before[-1].end : m.start()]):
+            continue
+        tail = _OF_ALL.sub("", masked[m.start("noun") : m.end("noun") + 40])
+        cut = _PHRASE_END.search(tail)
+        tail = tail[: cut.start()] if cut else tail
+        nouns = frozenset(stem(t.norm) for t in wording.tokens(tail)[:6] if t.norm not in wording.STOP)
+        rank = (m["rank"] or "").lower()
+        out.append(_Most(before[-1], rank, _KIND[m["word"].lower()], nouns, m.start(), m.end("word")))
+    return tuple(out)
+
+
+def _most(pair: Pair, v: View) -> SlotFinding | None:
+    """ "The largest of the three", against whom the source calls so."""
+    text = pair.claim.text
+    if _NOT.search(text):
+        return None
+    for mine in _called(text):
+        words = _words(mine.name)
+        for s in v.evidence:
+            for theirs in _called(s.reading.text):
+                if theirs.kind != mine.kind or not mine.nouns & theirs.nouns:
+                    continue
+                same = bool(words & _words(theirs.name))
+                if same and theirs.rank == mine.rank:
+                    state = SlotState.BACKED
+                elif same or (
+                    theirs.rank == mine.rank
+                    and any(w in s.reading.low or w in (pair.source.text.lower()) for w in words)
+                ):
+                    state = SlotState.CONFLICTING
+                else:
+                    continue
+                return SlotFinding(
+                    slot=Slot(
+                        kind=SlotKind.QUANTITY,
+                        text=text[mine.start : mine.end],
+                        start=mine.start,
+                        end=mine.end,
+                        fills="superlative",
+                    ),
+                    state=state,
+                    rule="FC211",
+                    confidence=0.82,
+                    found=theirs.name.text,
+                    derivation=f"in the source it is {theirs.name.text}: “{s.reading.text[theirs.start : theirs.end]}”",
+                    start=s.passage.start + theirs.start,
+                    end=s.passage.start + theirs.end,
+                )
+        mentioned = _ranked(v, mine)
+        if mentioned is not None:
+            a, b = mentioned
+            return _shown(text, mine.start, mine.end, a, b, SlotState.CONFLICTING, 0.78)
+    return None
+
+
+def _ranked(v: View, mine: _Most) -> tuple[Owned, Owned] | None:
+    """A figure of the claim's name with a larger one (for "smallest", a smaller) of another in one sentence."""
+    if mine.rank or mine.kind not in (
+        "largest",
+        "highest",
+        "heaviest",
+        "most",
+        "smallest",
+        "lowest",
+        "least",
+        "fewest",
+    ):
+        return None
+    for s in v.evidence:
+        figures = list(owned(s.reading, s))
+        for a in figures:
+            if not _words(mine.name) & _words(a.name):
+                continue
+            for b in figures:
+                if (
+                    b.quantity.dim != a.quantity.dim
+                    or _words(b.name) & _words(a.name)
+                    or b.quantity.head != a.quantity.head
+                ):
+                    continue
+                if (b.quantity.lo > a.quantity.lo) == (mine.kind in _BIG) and b.quantity.lo != a.quantity.lo:
+                    return a, b
+    return None
