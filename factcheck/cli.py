@@ -30,14 +30,30 @@ if TYPE_CHECKING:
     from factcheck.ledger import Entry
     from factcheck.stores import Store
 
-DB = click.option(
+_DB = click.option(
     "--db",
     envvar="FACTCHECK_DB",
     default="sources.db",
     show_default=True,
-    metavar="FILE",
-    help="The store: an SQLite file that holds sources and verdicts.",
+    metavar="FILE|URL",
+    help="The store of sources and verdicts: an SQLite file, or postgresql://USER@HOST/NAME.",
 )
+_READ_DB = click.option(
+    "--read-db",
+    envvar="FACTCHECK_READ_DB",
+    metavar="URL",
+    expose_value=False,
+    callback=lambda context, _, value: context.meta.update({READ_DB: value}),
+    help="A replica of a PostgreSQL store, to search in.",
+)
+READ_DB = "factcheck.read_db"
+
+
+def DB(command: Any) -> Any:
+    """The options of every command that works on a store."""
+    return _DB(_READ_DB(command))
+
+
 OFFLINE = click.option("--offline", is_flag=True, help="Fetch and add nothing; use the store as it is.")
 FORMAT = click.option(
     "-f",
@@ -282,7 +298,7 @@ def extract_(
 
     drafts = read_drafts(draft_files(files, False), stdin_name)
     scopes = {draft.path: (*draft.sources, *sources) for draft in drafts if draft.sources or sources}
-    with opened(db if Path(db).exists() else None) as store:
+    with opened(present(db)) as store:
         found = extract_all(drafts, store, sources=scopes, changed=changes(drafts, changed_since))
     write(claims_file(found), output)
 
@@ -911,6 +927,22 @@ def replay(file: str, format_: str, output: str | None, seal: str | None) -> Non
     sys.exit(1 if found.differences else 0)
 
 
+@cli.command()
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+def migrate(source: str, target: str) -> None:
+    """Copy a store, from a file to PostgreSQL or back, and prove by checksums of every table that the copy is whole.
+
+    FROM and TO are what --db takes; TO is new, or was left half copied: then the rest is copied.
+    """
+    from factcheck.stores.migrate import migrate as copy_store
+
+    with bar() as show:
+        tables = copy_store(source, target, progress=show)
+    for table in tables:
+        click.echo(f"{table.table:<14}{table.rows:>10} rows, {table.new} new  sha256 {table.checksum}")
+
+
 @cli.group()
 def claimreview() -> None:
     """Exchange published fact checks as schema.org ClaimReview (JSON-LD)."""
@@ -1010,7 +1042,7 @@ def measured_corrections(path: str) -> int:
 
     corrections = read_corrections(path)
     db = os.environ.get("FACTCHECK_DB", "sources.db")
-    with opened(db if Path(db).exists() else None) as store, progress() as show:
+    with opened(present(db)) as store, progress() as show:
         found = measure(
             corrections,
             lambda claims: check_claims(claims, store=store, cache=False, progress=show),
@@ -1038,11 +1070,19 @@ def open_db(path: str, *, create: bool = False) -> Iterator[Store]:
     """The store at ``path``; a missing one is an error that says how to make it."""
     from factcheck.stores import open_store
 
-    store = open_store(path, create=create)
+    context = click.get_current_context(silent=True)
+    store = open_store(path, create=create, read_db=context.meta.get(READ_DB) if context else None)
     try:
         yield store
     finally:
         store.close()
+
+
+def present(db: str) -> str | None:
+    """The store named, if there is one; a server is asked later."""
+    from factcheck.stores import is_server
+
+    return db if is_server(db) or Path(db).exists() else None
 
 
 def add_named_sources(store: Store, claims: list[Claim]) -> None:

@@ -70,7 +70,7 @@ def _settings(values: Mapping[str, Any], file: Path, where: str) -> dict[str, An
         if key == "second-signature" and value not in SECOND:
             hint = f"write one of {', '.join(SECOND)}"
             raise InputError(_shown(file), None, None, f'"{key}" in {where} is "{value}"', hint, rule="FC104")
-        if key in ("db", "baseline"):
+        if key in ("db", "baseline") and "://" not in str(value):  # an address is no path
             value = str(file.parent / str(value)) if file.parent != Path().resolve() else value
         settings[key.replace("-", "_")] = tuple(map(str, value)) if isinstance(value, list) else value
     return settings

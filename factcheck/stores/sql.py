@@ -13,7 +13,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -30,6 +30,47 @@ EXACT_UP_TO = 20_000
 COMMON = 0.05
 
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it is copied from store to store: what a row is known by comes first among its columns."""
+
+    name: str
+    key: tuple[str, ...]
+    rest: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.key, *self.rest)
+
+
+def _table(name: str, key: str, rest: str) -> Table:
+    return Table(name, tuple(key.split()), tuple(rest.split()))
+
+
+# Every table that holds what cannot be made anew, those that others refer to first. "rowid" is the order of insertion.
+TABLES: tuple[Table, ...] = (
+    _table(
+        "sources",
+        "key",
+        "id uri sha256 text title publisher author published modified fetched media_type superseded_by fingerprint "
+        "kind reliability valid_from copy_of signature",
+    ),
+    _table("uris", "rowid", "uri source"),
+    _table("snapshots", "source", "raw headers status final_uri hops"),
+    _table("passages", "key", "source ordinal paragraph start end text kind mentions structure"),
+    _table("models", "key", "id"),
+    _table("embeddings", "passage model", "vector"),
+    _table("claims", "rowid", "key id text about as_of sources path first_seen"),
+    _table("verdicts", "key", "claim label reason rule confidence verdict"),
+    _table("runs", "id", "started inputs models complete claims"),
+    _table("run_verdicts", "run position", "claim_id verdict"),
+    _table("outputs", "key", "vector"),
+    _table("ledger", "number", "time kind subject ref body previous hash"),
+    _table("board", "id", "path position subject claim_id key line text label rule confidence state verdict"),
+    _table("documents", "path", "text updated"),
+)
 
 
 class SQLStore:
@@ -775,6 +816,57 @@ class SQLStore:
     def document(self, path: str) -> str | None:
         rows = self._read("select text from documents where path = ?", (path,))
         return gzip.decompress(rows[0][0]).decode("utf-8", "surrogatepass") if rows else None
+
+    # -- copying a whole store ---------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """How to call the store in a message."""
+        return self._name
+
+    def still(self) -> contextlib.AbstractContextManager[None]:
+        """A time in which this store reads everything as it is now, whatever others write."""
+        raise NotImplementedError
+
+    def count(self, table: Table) -> int:
+        """How many rows a table has."""
+        count: int = self._read(f"select count(*) from {table.name}")[0][0]
+        return count
+
+    def batch(self, table: Table, after: Sequence[Any] | None, limit: int) -> list[tuple[Any, ...]]:
+        """The next rows of a table after the one with this key, in the order of keys, the same from every store."""
+        columns = ", ".join(f'"{name}"' for name in table.columns)
+        key = ", ".join(table.key)
+        where = f"where ({key}) > ({', '.join('?' * len(table.key))})" if after is not None else ""
+        sql = f"select {columns} from {table.name} {where} order by {key} limit ?"
+        rows = self._read(sql, [*(after or ()), limit])
+        if table.name == "embeddings":
+            return [(passage, model, self._halves([vector])[0].tobytes()) for passage, model, vector in rows]
+        return [tuple(row) for row in rows]
+
+    def put_batch(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+        """Write rows that ``batch`` gave, all or none."""
+        with self._writing():
+            if table.name != "embeddings":
+                named = [dict(zip(table.columns, row, strict=True)) for row in rows]
+                self._insert(table.name, [{**row, **self._indexed(table.name, row)} for row in named])
+                return
+            import numpy as np
+
+            alike: dict[tuple[int, int], list[tuple[int, bytes]]] = {}
+            for passage, model, vector in rows:
+                alike.setdefault((model, len(vector)), []).append((passage, vector))
+            for (model, size), found in alike.items():
+                halves = np.frombuffer(b"".join(vector for _, vector in found), np.float16).reshape(-1, size // 2)
+                self._put_vectors(model, [passage for passage, _ in found], halves)
+
+    def copied(self) -> None:
+        """What is left to do when all rows are here."""
+        for (model_id,) in self._read("select id from models order by key"):
+            self.pack(model_id)
+
+    def pack(self, model_id: str) -> int:
+        raise NotImplementedError
 
     def close(self) -> None:
         raise NotImplementedError

@@ -326,6 +326,14 @@ class SQLiteStore(SQLStore):
     def _do(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         self._connection.executemany(sql, rows)
 
+    @contextlib.contextmanager
+    def still(self) -> Iterator[None]:
+        self._connection.execute("begin")
+        try:
+            yield
+        finally:
+            self._connection.execute("rollback")
+
     def _version(self) -> object:
         # Own writes clear everything that is kept; data_version shows those of others.
         return self._read("pragma data_version")[0][0]
