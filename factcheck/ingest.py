@@ -649,7 +649,10 @@ _ID_LENGTH = 40
 def _new_id(uri: str, title: str | None, store: Store) -> str:
     """A short id a person can type: the file's name, or the title or last part of a web address."""
     if WEB_ADDRESS.match(uri):
-        parts = urlsplit(uri)
+        try:
+            parts = urlsplit(uri)
+        except ValueError:  # a feed may name any address, "http://[::1" too
+            parts = urlsplit("")
         last = next((part for part in reversed(unquote(parts.path).split("/")) if re.search(r"[^\W\d_]{3}", part)), "")
         candidates = [title or "", re.sub(r"\.\w{2,5}$", "", last), parts.hostname or ""]
     else:

@@ -8,16 +8,21 @@ from __future__ import annotations
 import io
 import zipfile
 
+import docx
 import pytest
 from bs4 import BeautifulSoup
+from click.testing import CliRunner
 from desks import verdict_of
+from docx.shared import Pt, RGBColor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.torture.attacks import cases, html
 from benchmarks.torture.targets import TARGETS, _docx, corpus, make, pdf_of
 from factcheck.claims import read_claims
+from factcheck.cli import cli
 from factcheck.domain import Report
+from factcheck.errors import FactcheckError
 from factcheck.findings import review
 from factcheck.lookalikes import lookalikes
 from factcheck.readers import Document, ReadError, read
@@ -200,6 +205,24 @@ def test_what_a_feed_hides_is_not_read() -> None:
     assert "1931" not in found[0].text
 
 
+def test_what_a_word_file_hides_is_not_read() -> None:
+    document = docx.Document()
+    document.add_paragraph(TRUTH)
+    for hide in ("colour", "size", "vanish"):
+        run = document.add_paragraph("And ").add_run(LIE)
+        if hide == "colour":
+            run.font.color.rgb = RGBColor(255, 255, 255)
+        elif hide == "size":
+            run.font.size = Pt(1)
+        else:
+            run.font.hidden = True
+    out = io.BytesIO()
+    document.save(out)
+    (found,) = read(Document(raw=out.getvalue(), name="a.docx"))
+    assert "2017" in found.text
+    assert "1931" not in found.text
+
+
 # -- what a person takes for something else is told ---------------------------------------------------
 
 
@@ -263,3 +286,17 @@ def test_what_an_attack_hides_is_not_read_and_what_it_shows_is(case: dict) -> No
         assert len(said) > 20
     else:
         assert len(said) > 0.8 * len(" ".join(BeautifulSoup(case["page"], "lxml").get_text(" ").split()))
+
+
+def test_a_file_of_100_mb_is_refused_unread_in_a_line(tmp_path) -> None:
+    for name, arguments in (
+        ("a.txt", ["sources", "add", "--db", str(tmp_path / "s.db")]),
+        ("c.yaml", ["verify"]),
+        ("d.md", ["check"]),
+    ):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(100_000_000)
+        done = CliRunner().invoke(cli, [*arguments, str(tmp_path / name)])
+        told = str(done.exception) if isinstance(done.exception, FactcheckError) else done.output
+        assert "MB" in told
+        assert len(told.strip().splitlines()) == 1

@@ -347,7 +347,7 @@ def _docx() -> bytes:
 def _rezipped(rng: random.Random) -> bytes:
     """A Word file with one of its parts spoilt."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(_docx())) as old, zipfile.ZipFile(out, "w") as new:
+    with zipfile.ZipFile(io.BytesIO(_docx())) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         names = old.namelist()
         spoilt = "word/document.xml" if rng.random() < 0.6 else rng.choice(names)
         for name in names:

@@ -188,7 +188,7 @@ class Guard:
         if public:
             if host.lower() != urlsplit(public).netloc:
                 return _says(400, f"The desk is at {public}.")
-        elif self.access.loopback and (urlsplit(f"//{host}").hostname or "") not in ("127.0.0.1", "localhost", "::1"):
+        elif self.access.loopback and _name_of(host) not in ("127.0.0.1", "localhost", "::1"):
             # A name that a stranger's page made point here (DNS rebinding) must not reach the desk.
             return _says(400, "The desk answers to 127.0.0.1 and localhost only.")
         if method == "POST":
@@ -210,6 +210,13 @@ class Guard:
 
 class TooLarge(Exception):
     """A request that went on for longer than it may."""
+
+
+def _name_of(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # "[::1"
+        return ""
 
 
 def checked(session: Session, form: Any) -> bool:

@@ -97,9 +97,26 @@ def _text(element: Any) -> str:
             properties.find(f"{_W}{name}") is not None for name in ("vanish", "strike", "dstrike")
         ):
             continue
+        if properties is not None and _unseen(run, properties):
+            continue
         for child in run:
             if child.tag == f"{_W}t":
                 out.append(child.text or "")
             elif child.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
                 out.append(" ")
     return "".join(out)
+
+
+def _unseen(run: Any, properties: Any) -> bool:
+    """Whether nobody sees a run: letters of two points or less, or white ones on a ground that nothing makes dark."""
+    size = properties.find(f"{_W}sz")
+    half_points = str(size.get(f"{_W}val", "")) if size is not None else ""
+    if half_points.isdigit() and int(half_points) <= 4:
+        return True
+    colour = properties.find(f"{_W}color")
+    if colour is None or str(colour.get(f"{_W}val", "")).upper() != "FFFFFF":
+        return False
+    if properties.find(f"{_W}highlight") is not None or properties.find(f"{_W}shd") is not None:
+        return False
+    shades = (f"{_W}pPr/{_W}shd", f"{_W}tcPr/{_W}shd", f"{_W}tblPr/{_W}shd")
+    return not any(holder.find(shade) is not None for holder in run.iterancestors() for shade in shades)

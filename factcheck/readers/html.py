@@ -160,10 +160,10 @@ def read(document: Document) -> Reading:
     )
 
 
-# A page of more marks than this, or of as many elements within elements, is not one that a person reads, and would
-# take minutes to look through. The largest news pages have 20,000, twenty deep.
+# A page of more marks than this is not one that a person reads, and one nested without end would take minutes to look
+# through. The largest news pages have 20,000 elements, on average twenty deep.
 MAX_MARKS = 250_000
-MAX_NESTING = 4_000_000
+MAX_DEPTHS = 1_000_000  # of all elements together, where they are over 60 deep on average
 
 
 def parse(html: str) -> BeautifulSoup:
@@ -179,10 +179,10 @@ def parse(html: str) -> BeautifulSoup:
         soup = BeautifulSoup(html, "lxml")
     depth = {id(soup): 0}
     total = 0
-    for element in soup.find_all(True):
+    for count, element in enumerate(soup.find_all(True), start=1):
         depth[id(element)] = here = depth[id(element.parent)] + 1
         total += here
-        if total > MAX_NESTING:
+        if total > MAX_DEPTHS and total > 60 * count:
             raise ReadError("the page is nested too deeply; save the part you need as text")
     return soup
 
@@ -322,8 +322,11 @@ def _canonical(soup: BeautifulSoup, metas: dict[str, str], name: str) -> str | N
     address = href if isinstance(href, str) else metas.get("og:url")
     if not address:
         return None
-    address = urljoin(name if name.startswith(("http://", "https://")) else "", clean(address))
-    return address if urlsplit(address).scheme in ("http", "https") and urlsplit(address).netloc else None
+    try:
+        address = urljoin(name if name.startswith(("http://", "https://")) else "", clean(address))
+        return address if urlsplit(address).scheme in ("http", "https") and urlsplit(address).netloc else None
+    except ValueError:  # "http://[::1"
+        return None
 
 
 def _first_heading(soup: BeautifulSoup) -> str:
@@ -393,7 +396,7 @@ def _first_date(*values: str | None) -> dt.date | None:
 def _visible_date(soup: BeautifulSoup) -> dt.date | None:
     """The date a reader sees by the headline: a time element or a line that says when it was published."""
     best: tuple[int, int, dt.date] | None = None
-    for order, element in enumerate(soup.find_all("time")):
+    for order, element in enumerate(soup.find_all("time", limit=200)):
         value = element.get("datetime")
         found = find_date(value if isinstance(value, str) else "") or find_date(clean(element.get_text(" ")))
         if not found or element.find_parent(["aside", "nav", "footer"]):
@@ -642,13 +645,14 @@ def _main_element(soup: BeautifulSoup, hidden: HiddenBy) -> Tag | None:
     root = soup.body or soup
     prose: dict[int, float] = {}
     elements: dict[int, Tag] = {}
+    holders = _holders(root, ("p", "div"))
     for paragraph in root.find_all(["p", "li", "td", "blockquote", "pre", "dd", "div", "section", "h2", "h3"]):
         if paragraph.name in ("div", "section"):
             # Text that sits in a div without a paragraph of its own.
             length = sum(len(clean(str(child))) for child in paragraph.children if isinstance(child, NavigableString))
             if length < 40:
                 continue
-        elif paragraph.find(["p", "div"]) is not None:
+        elif id(paragraph) in holders:
             continue
         else:
             text = clean(paragraph.get_text(" "))
@@ -687,6 +691,17 @@ def _main_element(soup: BeautifulSoup, hidden: HiddenBy) -> Tag | None:
     return elements[key]
 
 
+def _holders(root: Tag, names: Iterable[str]) -> set[int]:
+    """The elements that hold one of these somewhere within, by identity: asked of each, it would take for ever."""
+    found: set[int] = set()
+    for element in root.find_all(list(names)):
+        for parent in element.parents:
+            if id(parent) in found:
+                break
+            found.add(id(parent))
+    return found
+
+
 # -- walking the article ----------------------------------------------------------------------
 
 
@@ -697,8 +712,11 @@ class _Walker:
         self.builder = builder
         self.title = _same_words(title)
         self.inline: list[str] = []
+        self.holders: set[int] | None = None
 
     def walk(self, element: Tag, kind: str = "sentence") -> None:
+        if self.holders is None:
+            self.holders = _holders(element, _BLOCKS)
         for child in element.children:
             if isinstance(child, Tag):
                 if child.name == "br":
@@ -712,7 +730,7 @@ class _Walker:
                 elif child.name in _HEADINGS:
                     self.flush(kind)
                     self.heading(child)
-                elif child.name in _BLOCKS or child.find(list(_BLOCKS)) is not None:
+                elif child.name in _BLOCKS or id(child) in self.holders:
                     self.flush(kind)
                     self.walk(child, kind)
                     self.flush(kind)
@@ -728,7 +746,6 @@ class _Walker:
             self.flush(kind)
 
     def text_of(self, element: Tag) -> None:
-        link = element.name == "a" or element.find("a") is not None
         before = len(self.inline)
         for child in element.children:
             if isinstance(child, Tag):
@@ -746,7 +763,7 @@ class _Walker:
                     self.text_of(child)
             elif type(child) is NavigableString:
                 self.inline.append(str(child).replace("\n", " "))
-        if element.name == "a" and link:
+        if element.name == "a":
             text = clean("".join(self.inline[before:]))
             self.linked += len(text)
 

@@ -7,6 +7,7 @@ import email
 import email.errors
 import email.policy
 from email.message import EmailMessage
+from typing import Any
 
 from factcheck.readers import Document, ReadError, Reading, TextBuilder, clean
 
@@ -85,7 +86,8 @@ def _read(document: Document) -> Reading:
 
 
 def _depth(message: EmailMessage) -> int:
-    deepest, waiting = 0, [(message, 1)]
+    deepest = 0
+    waiting: list[tuple[Any, int]] = [(message, 1)]
     while waiting:
         part, depth = waiting.pop()
         deepest = max(deepest, depth)
