@@ -60,7 +60,7 @@ _DOWN = (
 )
 _MORE = r"(?:more|higher|larger|bigger|greater|longer|heavier|dearer|wider|stronger|faster|taller|older|hotter|warmer|fuller|deeper|later|further|farther|better|richer)"
 _LESS = r"(?:fewer|less|lower|smaller|shorter|lighter|cheaper|narrower|weaker|slower|younger|colder|cooler|emptier|shallower|earlier|nearer|closer|worse|poorer)"
-_THAN = r"(?: [\w’'-]+){0,6}? than\b"
+_THAN = r"(?: [\w’'-]+){0,6}? than\b(?! (?:\d|[$£€]|an? |half|two|three|four|five|six|seven|eight|nine|ten|twice|once))"
 _BEFORE = (
     r" than (?:(?:in|at|on|during|for|of) (?:the )?(?:same|(?:first|second|third|fourth) (?:half|quarter|term|season)|previous|last|early|late|mid|summer|winter|spring|autumn|year|month|week|"
     r"(?:19|20)\d\d|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)|"

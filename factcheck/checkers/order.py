@@ -22,7 +22,7 @@ CHECKER = "order"
 
 # How much of each half of the claim the source must have where it is held to tell of it.
 TOLD = 0.5
-DATED = 0.5
+DATED = 0.6
 
 _LINK = re.compile(
     r"\b(?P<early>(?:well |long |just |shortly |\w+ (?:years?|months?|weeks?|days?|hours?) )?before|until|ahead of|prior to|earlier than|sooner than)\b|"
@@ -31,6 +31,11 @@ _LINK = re.compile(
 )
 _UNTOLD = re.compile(
     r"\b(?:not|never|no|since|unless|if|would|could|should|the day (?:before|after)|than)\b|n['’]t\b", re.I
+)
+
+
+_TOLD_LATER = re.compile(
+    r"\b(?:report(?:ed|s)?|announc(?:ed|es)|learn(?:ed|t)|heard|discover(?:ed|s)|found out|notic(?:ed|es))\b", re.I
 )
 
 
@@ -70,9 +75,12 @@ def check(pair: Pair) -> Judgement | None:
     first, second = first - second - _IDLE, second - first - _IDLE
     if not first - v.unheard or not second - v.unheard:
         return None
-    found = _in_words(pair, v, told[0], first - v.unheard, second - v.unheard) or _by_dates(
-        pair, v, told[0], first, second
-    )
+    known, later = first - v.unheard, second - v.unheard
+    if 2 * len(known) > len(first) and 2 * len(later) > len(second):
+        found = _in_words(pair, v, told[0], known, later)
+    else:
+        found = None  # most of a half is in no source: a word that both share proves little
+    found = found or _by_dates(pair, v, told[0], first, second)
     # That the source has the two in this order says little of the rest: such a claim is as often wrong elsewhere.
     return judgement(pair, CHECKER, [found] if found and found.state is SlotState.CONFLICTING else [])
 
@@ -116,6 +124,8 @@ def _in_words(pair: Pair, v: View, order: Order, first: frozenset[str], second: 
     """A sentence of the evidence that puts the two in order itself."""
     best: tuple[float, bool, Sentence, Order] | None = None
     for s in v.evidence:
+        if _TOLD_LATER.search(s.reading.text) and not _TOLD_LATER.search(pair.claim.text):
+            continue  # a line may fall before, and be reported after
         for theirs in orders(s.reading.text):
             a, b = _content(s.reading, *theirs.first), _content(s.reading, *theirs.second)
             straight = min(v.share(first, a), v.share(second, b))

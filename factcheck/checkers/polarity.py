@@ -161,7 +161,8 @@ def _against(
             continue  # "three of the nine": the others may be the other way
         if not theirs and _AVOIDED.search(lead):
             continue
-        if anti and lead.rstrip().endswith(","):
+        told_by = c.passage.text[c.start - c.passage.start : c.end - c.passage.start]
+        if anti and lead.rstrip().endswith(",") and not told_by.endswith("s"):
             continue  # "the pool, opened in 1971": told of another time
         sure = 0.35 + 0.55 * share + 0.02 * min(len(rest), 5)
         why = (

@@ -82,6 +82,11 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
             known = False
         if _role_of(reading, saying.speaker, named):
             known = False
+        if quotes and any(
+            n.start > saying.end and n.end <= quotes[0].start and reading.who(n.text) == named
+            for n in wording.name_spans(claim)
+        ):
+            known = False  # "..., drawing from Brito the reply that" has the words from the right person
         if named and known and named not in persons and not _same_words(saying.speaker, rival.speaker):
             sure = min(0.97, 0.45 + 0.45 * other[0] + 0.3 * (other[0] - own[0])) - (1 - rival.sure)
             return finding(
