@@ -135,7 +135,11 @@ def postgres(*options: str) -> Iterator[Server]:
             os.chown(place, int(owner["user"]), int(owner["group"]))  # type: ignore[call-overload]
         data = Path(place) / "primary"
         quick = ("--no-sync", "--no-instructions", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust")
-        _run(bin / "initdb", "-D", data, "-U", "factcheck", *quick)
+        with contextlib.suppress(PermissionError):
+            _run(bin / "initdb", "-D", data, "-U", "factcheck", *quick)
+        if not data.exists():  # that user may not look into the folder of this environment either
+            bin = shutil.copytree(bin.parent, Path(place) / "programs") / "bin"
+            _run(bin / "initdb", "-D", data, "-U", "factcheck", *quick)
         server = Server(data, _free_port(), bin, options)
         server.start()
         try:
