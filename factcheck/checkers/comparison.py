@@ -274,8 +274,9 @@ def _between(pair: Pair, v: View) -> SlotFinding | None:
 
 
 def _shown(text: str, start: int, end: int, a: Owned, b: Owned, state: SlotState, sure: float) -> SlotFinding:
+    end = start + len(text[start:end].rstrip())
     return SlotFinding(
-        slot=Slot(kind=SlotKind.QUANTITY, text=text[start:end].strip(), start=start, end=end, fills="comparison"),
+        slot=Slot(kind=SlotKind.QUANTITY, text=text[start:end], start=start, end=end, fills="comparison"),
         state=state,
         rule="FC211",
         confidence=sure,
