@@ -87,6 +87,8 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
             for n in wording.name_spans(claim)
         ):
             known = False  # "..., drawing from Brito the reply that" has the words from the right person
+        if _possessor(rival, saying.speaker) or (saying.verb == "write" and not quoted):
+            known = False
         if named and known and named not in persons and not _same_words(saying.speaker, rival.speaker):
             sure = min(0.97, 0.45 + 0.45 * other[0] + 0.3 * (other[0] - own[0])) - (1 - rival.sure)
             return finding(
@@ -120,6 +122,21 @@ _ADMITTING = re.compile(
     r"record\w*|kn[eo]w\w*|learn\w*|determin\w+|read|report its)\b",
     re.I,
 )
+
+
+def _possessor(rival: Speech, speaker: str) -> bool:
+    """True where the speech's own sentence names the claim's speaker, and the rival only as whose man that is.
+
+    "Tarn's director, Colin Mee, said": a parser may take Tarn for the speaker.
+    """
+    p = rival.passage
+    outside = p.text[: rival.start - p.start] + " " + p.text[rival.end - p.start :]
+    names = [s for s in wording.name_spans(speaker) if s.words[0].norm not in wording.STOP]
+    here = {t.norm for t in wording.tokens(outside)}
+    if not names or names[-1].words[-1].norm not in here:
+        return False
+    owner = re.search(rf"\b{re.escape(rival.speaker)}['’]s?\s", outside)
+    return bool(owner) or all(gazetteer.is_nationality(t.norm) for t in wording.tokens(rival.speaker))
 
 
 def _role_of(reading: Reading, speaker: str, rival: str) -> bool:
