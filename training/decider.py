@@ -50,7 +50,7 @@ def collect(folders: Sequence[Path], verdict_model: str | None) -> list[dict[str
                 }
                 return decide(claim, pairs, judgements)
 
-            engine = replace(api._engine(store, None, verdict_model, cache=False), decide=watch)
+            engine = replace(api._engine(store, api.Models(verdict_model=verdict_model), cache=False), decide=watch)
             pipeline.judge(claims, engine, lambda stage: None)
             for claim, gold in zip(claims, golds, strict=True):
                 rows.append(
