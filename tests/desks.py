@@ -81,7 +81,7 @@ def keep(
     return record(store, asked, models={"verdict": models}, engine=engine, complete=True, **more)  # type: ignore[arg-type]
 
 
-def desk(path: Path) -> Store:
+def desk(path: str | Path) -> Store:
     """A store with one source and three claims on it, checked: supported, contradicted, and full of markup."""
     store = open_store(path, create=True)
     ferry = put(store, "ferry", FERRY)

@@ -17,12 +17,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote as percent_encoded
 
 import httpx
 import pytest
 from browsers import CONTRAST, UNNAMED, browser, watch
 from click.testing import CliRunner
 from desks import FERRY, HOSTILE, claim_of, desk, keep, put, verdict_of
+from servers import postgres
 from test_cli import ENVIRONMENT, REPORT, factcheck
 
 from factcheck.cli import cli
@@ -284,6 +286,27 @@ def test_a_decision_is_on_disk_before_the_page_says_so(folder):
             os.kill(process.pid, signal.SIGKILL)
         assert decisions(folder)[-1] == ("Ana", "accept", f"round {number}")
     assert factcheck("ledger", "verify", cwd=folder).returncode == 0
+
+
+def test_the_desk_works_on_a_server_whose_address_names_no_host(tmp_path):
+    """Three slashes and a socket in a folder: nothing of the address may be lost on the way."""
+    with postgres() as server:
+        sockets = percent_encoded(str(server.folder.parent), safe="")
+        address = f"postgresql:///postgres?user=factcheck&host={sockets}&port={server.port}"
+        desk(address).close()
+        with serving(tmp_path, "--db", address) as (at, _, _), httpx.Client(base_url=at, timeout=60) as client:
+            assert client.get("/").text.count("data-row") == 3
+            path = re.search(r"/claim/\w+", client.get("/?q=1998").text)[0]
+            data = {**form_of(client, path), "decision": "accept", "by": "Ana", "reason": "looked"}
+            assert client.post(f"{path}/decide", data=data).status_code == 303
+            files = {"files": ("empty.md", b"# Nothing yet\n")}
+            done = client.post("/upload", data={**form_of(client, "/upload"), "kind": "draft"}, files=files)
+            assert done.status_code == 303
+            told = client.get(f"{done.headers['location']}/events").text
+            assert "it asserts nothing" in told
+            assert told.endswith('event: done\ndata: ""\n\n'), "the work has opened the store too"
+        with open_store(address) as store:
+            assert [entry.data["by"] for entry in store.ledger(kind=SIGN_OFF)] == ["Ana"]
 
 
 def test_a_list_of_10000_claims_is_paged_as_fast_as_one_of_100(tmp_path):

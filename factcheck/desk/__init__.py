@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Sequence
-from pathlib import Path
 
 from factcheck import ledger
 from factcheck.errors import FactcheckError
@@ -85,7 +84,7 @@ def serve(
         sys.stdout.write(f"  {name}: {token}\n")
     sys.stdout.flush()
     config = uvicorn.Config(
-        application(Path(db), access, second_policy=second_policy),
+        application(db, access, second_policy=second_policy),
         log_level="warning",
         access_log=False,
         server_header=False,

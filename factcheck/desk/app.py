@@ -48,7 +48,7 @@ STATES = {
 }
 
 
-def application(db: Path, access: Access, *, second_policy: str = "never") -> ASGIApp:
+def application(db: str | Path, access: Access, *, second_policy: str = "never") -> ASGIApp:
     """The app, with everything that guards it. ``second_policy`` is as ``ledger.sign`` has it."""
     desk = Desk(db, access, second_policy)
 
@@ -86,7 +86,7 @@ def application(db: Path, access: Access, *, second_policy: str = "never") -> AS
 class Desk:
     """The pages of one desk. Each opens the store for itself: requests run in several threads."""
 
-    def __init__(self, db: Path, access: Access, second_policy: str) -> None:
+    def __init__(self, db: str | Path, access: Access, second_policy: str) -> None:
         self.db, self.access, self.second_policy = db, access, second_policy
         self.works = Works(db)
         self.templates = environment(HERE / "templates")

@@ -35,7 +35,7 @@ class Job:
 class Works:
     """Runs jobs in order, in one thread: the models fill the machine already."""
 
-    def __init__(self, db: Path) -> None:
+    def __init__(self, db: str | Path) -> None:
         self.db = db
         self.jobs: dict[int, Job] = {}
         self._numbers = itertools.count(1)
