@@ -76,11 +76,11 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[i
 
 # -- blocks of a text that has no reader of its own -----------------------------
 
-_HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]+(?P<body>.*?)[ \t#]*$")
+_HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]+(?P<body>.*)$")
 _RULE = re.compile(r"\s*(?:[-=_*~]\s*){3,}$")
 _ITEM = re.compile(r"\s*(?:[-*+•‣◦·]|\(?\d{1,3}[.)]|\(?[a-z][)])[ \t]+(?=\S)")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
-_ROW_RULE = re.compile(r"\s*\|[\s:|+-]*\|?\s*$")
+_ROW_RULE = re.compile(r"\s*\|[\s:|+-]*$")
 _QUOTED_LINE = re.compile(r"\s*>[ \t]?(?=\S)")
 
 # Lines this long were probably broken by an editor, not by the writer.
@@ -125,7 +125,9 @@ def find_blocks(text: str) -> list[Block]:
             continue
         if heading := _HEADING.match(line):
             flush()
-            a, b = _strip(text, start + heading.start("body"), start + heading.end("body"))
+            body = heading["body"].rstrip(" \t#")
+            a = start + heading.start("body")
+            a, b = _strip(text, a, a + len(body))
             if a < b:
                 paragraph += 1
                 found.append(Block(kind="heading", start=a, end=b, paragraph=paragraph))

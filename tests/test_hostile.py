@@ -99,6 +99,21 @@ def test_a_word_file_that_unpacks_to_more_than_a_book_is_refused_before_it_is_un
     TARGETS["draft-docx"](swapped(b" " * 30_000_000))
 
 
+def test_a_cell_as_wide_as_a_million_columns_is_refused() -> None:
+    xml = zipfile.ZipFile(io.BytesIO(_docx())).read("word/document.xml")
+    wide = swapped(xml.replace(b"<w:tc>", b'<w:tc><w:tcPr><w:gridSpan w:val="1000000"/></w:tcPr>', 1))
+    with pytest.raises(ReadError, match="wider than any page"):
+        read(Document(raw=wide, name="a.docx"))
+    TARGETS["draft-docx"](wide)
+
+
+@pytest.mark.parametrize("name", ["draft-markdown", "draft-html", "draft-text", "claims", "text", "markdown"])
+@pytest.mark.parametrize("piece", ["<!-- factcheck: ignore ", "# factcheck: ignore[ ", " # a ", "- [ ", "| a "])
+def test_one_line_of_a_hundred_thousand_characters_is_read_in_time(name: str, piece: str) -> None:
+    TARGETS[name](piece.encode() * (100_000 // len(piece)))
+    TARGETS[name](b"| " + b" " * 50_000 + b"x |\n" + b"#" + b" " * 50_000 + b"x")
+
+
 @pytest.mark.parametrize(
     "change",
     [

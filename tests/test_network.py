@@ -116,3 +116,16 @@ def test_offline_opens_no_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "a socket" not in seen.output
     verified = run("verify", "--offline", "c.yaml")
     assert "a socket" not in verified.output + str(verified.exception)
+
+
+@pytest.mark.parametrize(
+    "host", ["[::1", "[", "]", "evil.example", "127.0.0.1.evil.example", "", "127.0.0.1@evil.example"]
+)
+def test_a_desk_on_loopback_answers_to_no_other_name_however_it_is_written(host: str, tmp_path: Path) -> None:
+    from starlette.testclient import TestClient
+
+    from factcheck.desk.access import Access
+    from factcheck.desk.app import application
+
+    client = TestClient(application(tmp_path / "s.db", Access()), base_url="http://127.0.0.1")
+    assert client.get("/", headers={"host": host}).status_code == 400

@@ -67,7 +67,14 @@ def decides(path: Path, say: Say) -> None:
         keep(store, [verdict])
         key = store.latest_refs("verdict", [ledger.subject_of(verdict.claim)])[ledger.subject_of(verdict.claim)]
         for number in range(200):
-            made = ledger.sign(store, verdict, key=key, by="Ana", reason=f"counted {os.getpid()} {number}")
+            made = ledger.sign(
+                store,
+                verdict,
+                key=key,
+                by="Ana",
+                decision=ledger.Decision.ACCEPT,
+                reason=f"counted {os.getpid()} {number}",
+            )
             ledger.settle(store)
             say(f"{made.number}")
 
@@ -101,10 +108,12 @@ def strike(scene: str, path: Path, after: float) -> tuple[list[str], bool]:
     child = os.fork()
     if child == 0:
         os.close(read)
+        code = 3
         try:
             SCENES[scene](path, lambda line: os.write(write, f"{line}\n".encode()) and None)
+            code = 0
         finally:
-            os._exit(0)
+            os._exit(code)
     os.close(write)
     time.sleep(after)
     os.kill(child, signal.SIGKILL)
@@ -113,6 +122,8 @@ def strike(scene: str, path: Path, after: float) -> tuple[list[str], bool]:
         said += piece
     os.close(read)
     _, status = os.waitpid(child, 0)
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+        raise RuntimeError(f"{scene} ended by itself, and not well")
     return said.decode().split(), os.WIFSIGNALED(status)
 
 
@@ -165,6 +176,8 @@ def kills(count: int, seed: int, folder: Path) -> tuple[int, int, int, list[str]
         wrong += [f"{scene} {number}: {line}" for line in check(scene, path, said)]
         if path.exists() and path.stat().st_size > 20_000_000:
             path.unlink()
+        if number % 20 == 0:
+            print(f"  {struck} strikes, {acknowledged} acknowledged, {torn} torn, {len(wrong)} wrong", file=sys.stderr)
     sqlite.MIGRATIONS = _ORIGINAL
     return struck, acknowledged, torn, wrong
 

@@ -584,11 +584,12 @@ def _docx(data: bytes, path: str) -> Draft:
     from docx.table import Table
 
     from factcheck.readers import ReadError
-    from factcheck.readers.docx import BROKEN, refuse_bomb
+    from factcheck.readers.docx import BROKEN, refuse_bomb, refuse_spans
 
     try:
         refuse_bomb(data)
         document = Document(io.BytesIO(data))
+        refuse_spans(document)
         parts: list[tuple[str, str]] = []
         for part in document.iter_inner_content():
             if isinstance(part, Table):

@@ -20,10 +20,11 @@ from factcheck.domain import Location, digest
 from factcheck.findings import Finding, Level, Review
 from factcheck.rules import find_rule
 
-_INNER = r"factcheck:\s*ignore(?:\[(?P<rules>[^\]\n]*)\])?(?P<rest>[^\n]*?)"
-_HTML = re.compile(rf"<!--\s*{_INNER}\s*-->")
-_YAML = re.compile(rf"(?:^|(?<=\s))#\s*{_INNER}\s*$", re.MULTILINE)
-_SETTING = re.compile(r"""\s+(?P<name>[\w-]+)=(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))""")
+# Every part has an end: a line of ten thousand openings of a comment would otherwise be read ten thousand times.
+_INNER = r"factcheck:\s{0,50}ignore(?:\[(?P<rules>[^\]\n]{0,500})\])?(?P<rest>[^\n]{0,1000}?)"
+_HTML = re.compile(rf"<!--\s{{0,50}}{_INNER}\s{{0,50}}-->")
+_YAML = re.compile(rf"(?:^|(?<=\s))#\s{{0,50}}{_INNER}[ \t\r]{{0,50}}$", re.MULTILINE)
+_SETTING = re.compile(r"""(?<!\s)\s+(?P<name>[\w-]+)=(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))""")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,12 +46,21 @@ def refuse_bomb(raw: bytes) -> None:
             raise ReadError(f"its text unpacks to more than {MAX_XML_BYTES // 1_000_000} MB; save it as text")
 
 
+def refuse_spans(word: Any) -> None:
+    """A cell may say that it is as wide as a billion columns, and is then given back a billion times."""
+    for span in word.element.body.iter(f"{_W}gridSpan"):
+        width = str(span.get(f"{_W}val", ""))
+        if not (width.isdigit() and len(width) <= 3):
+            raise ReadError("a table in it has cells wider than any page; save it as text")
+
+
 def _read(document: Document) -> Reading:
     import docx
     from docx.table import Table
     from docx.text.paragraph import Paragraph
 
     word = docx.Document(io.BytesIO(document.raw))
+    refuse_spans(word)
     builder = TextBuilder()
     title = ""
     in_list = False

@@ -23,8 +23,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from factcheck.stores import StoreError
-from factcheck.stores.sqlite import APPLICATION_ID, MIGRATIONS, SQLiteStore
+from factcheck.stores import StoreError, sqlite
 
 # Less than this, and what the store's own size asks for, and a write may fail half-way (which loses nothing).
 SPACE = 50_000_000
@@ -111,10 +110,10 @@ def _whole(file: Path, connection: sqlite3.Connection) -> list[Trouble]:
     tables = connection.execute("select count(*) from sqlite_master").fetchone()[0]
     if not tables:
         return [Trouble(what=f"{file}: the store is empty", todo="add a source: factcheck sources add PATH")]
-    if application != APPLICATION_ID:
+    if application != sqlite.APPLICATION_ID:
         return [Trouble(what=f"{file}: this SQLite file is not a factcheck store", todo="name another file")]
     version = connection.execute("pragma user_version").fetchone()[0]
-    if version > len(MIGRATIONS):
+    if version > len(sqlite.MIGRATIONS):
         return [
             Trouble(what=f"{file}: a newer factcheck wrote this store (version {version})", todo="upgrade factcheck")
         ]
@@ -287,7 +286,7 @@ def _salvage(file: Path, tell: Callable[[str], None]) -> None:
     if old.exists():
         raise StoreError(f"{old}: there is a damaged file from before; move it away first")
     new.unlink(missing_ok=True)
-    SQLiteStore.open(new, create=True).close()
+    sqlite.SQLiteStore.open(new, create=True).close()
     with (
         contextlib.closing(sqlite3.connect(new, isolation_level=None)) as target,
         contextlib.closing(_reading(file)) as source,
