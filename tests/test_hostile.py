@@ -114,6 +114,12 @@ def test_one_line_of_a_hundred_thousand_characters_is_read_in_time(name: str, pi
     TARGETS[name](b"| " + b" " * 50_000 + b"x |\n" + b"#" + b" " * 50_000 + b"x")
 
 
+def test_a_header_of_a_megabyte_is_refused_before_it_is_taken_apart() -> None:
+    for header in (b"Content-Type: text/plain" + b"; a*0*=b" * 100_000, b"To:" + b"\r\n a@b.example," * 50_000):
+        with pytest.raises(ReadError, match="a header of it has more than"):
+            read(Document(raw=b"Subject: x\r\n" + header + b"\r\n\r\ntext", name="a.eml"))
+
+
 @pytest.mark.parametrize(
     "change",
     [

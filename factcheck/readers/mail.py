@@ -6,6 +6,7 @@ import datetime as dt
 import email
 import email.errors
 import email.policy
+import re
 from email.message import EmailMessage
 from typing import Any
 
@@ -23,6 +24,9 @@ _BROKEN = (
 )
 # Parts within parts; a forwarded message has a few.
 MAX_DEPTH = 20
+# Python takes a header apart in time that grows with the square of its length; a long list of recipients has 10,000.
+MAX_HEADER = 32_000
+_NAMED = re.compile(rb"[A-Za-z-]{1,60}:")
 
 
 def read(document: Document) -> Reading:
@@ -36,6 +40,12 @@ def read(document: Document) -> Reading:
 
 
 def _read(document: Document) -> Reading:
+    length = 0
+    for line in document.raw.splitlines():
+        # A header and the lines that go on with it. A long line of a text that only looks like one is refused too.
+        length = len(line) if _NAMED.match(line) else length + len(line) if length and line[:1] in (b" ", b"\t") else 0
+        if length > MAX_HEADER:
+            raise ReadError(f"a header of it has more than {MAX_HEADER:,} characters; save the text of the message")
     message = email.message_from_bytes(document.raw, policy=email.policy.default)
     if _depth(message) > MAX_DEPTH:
         raise ReadError("its parts are nested too deeply; save the text of the message instead")
