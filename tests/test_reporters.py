@@ -39,6 +39,13 @@ def test_the_page_of_a_draft_is_its_golden_copy():
     check_golden("draft.html", page[page.index("<main") : page.index("</main>")] + "</main>\n")
 
 
+def test_the_page_says_of_a_known_finding_outside_the_claims_that_it_is_known():
+    reviewed, texts = draft_review()
+    known = replace(reviewed, others=tuple(replace(finding, known=True) for finding in reviewed.others))
+    page = reporter("html")(known, View(texts=texts))
+    assert "delete it. (known from the baseline)</p>" in page
+
+
 def test_every_format_tells_of_a_comment_that_needs_a_look():
     reviewed, texts = draft_review()
     for name in sorted(REPORTERS):

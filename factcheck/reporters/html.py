@@ -36,9 +36,10 @@ def render(reviewed: Review, view: View) -> str:
     """Grouped by file; drafts whose text is known are shown whole, with their claims in their places."""
     count = Counter(verdict.label for verdict in reviewed.report.verdicts)
     cards: dict[str, list[Card]] = {}
-    for number, (verdict, _) in enumerate(reviewed.rows):
+    for number, (verdict, finding) in enumerate(reviewed.rows):
         place = verdict.claim.location
-        card = card_of(verdict, id=f"c{number + 1}", signed=reviewed.signed.get(number, ""))
+        known = finding is not None and finding.known
+        card = card_of(verdict, id=f"c{number + 1}", signed=reviewed.signed.get(number, ""), known=known)
         cards.setdefault(place.path if place else "", []).append(card)
     files = [
         {"path": path, "cards": found, "text": in_text(view.texts[path], found) if path in view.texts else None}
@@ -86,7 +87,7 @@ class Shown:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """One claim with everything that is shown of it."""
+    """One claim with everything that is shown of it; ``known`` says that its finding is in the baseline."""
 
     id: str
     subject: str
@@ -97,6 +98,7 @@ class Card:
     rule: str
     place: str
     signed: str = ""
+    known: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,7 @@ class Part:
     pieces: tuple[Piece, ...] = field(default=())
 
 
-def card_of(verdict: Verdict, *, id: str, signed: str = "") -> Card:
+def card_of(verdict: Verdict, *, id: str, signed: str = "", known: bool = False) -> Card:
     """The card of a verdict; ``signed`` are words on what people decided."""
     rule = RULES.get(verdict.rule)
     place = verdict.claim.location
@@ -130,6 +132,7 @@ def card_of(verdict: Verdict, *, id: str, signed: str = "") -> Card:
         rule=rule.title[:1].lower() + rule.title[1:] if rule else "",
         place=f"line {place.line}" if place else "",
         signed=signed,
+        known=known,
     )
 
 
