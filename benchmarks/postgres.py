@@ -34,12 +34,13 @@ def rows_of(size: int) -> Any:
     rng, synthetic = np.random.default_rng(2), Synthetic()
     vocabulary = np.array([f"w{n}" for n in range(60_000)])
     weights = 1.0 / (np.arange(len(vocabulary)) + 10.0)
-    weights /= weights.sum()
+    reach = np.cumsum(weights / weights.sum())
     numbers = iter(range(size // SENTENCES))
     while batch := list(islice(numbers, SOURCES)):
         sources, passages = [], []
         for number in batch:
-            words = vocabulary[rng.choice(len(vocabulary), size=(SENTENCES, 18), p=weights)]
+            drawn = np.searchsorted(reach, rng.random((SENTENCES, 18)))
+            words = vocabulary[np.minimum(drawn, len(vocabulary) - 1)]
             lines = [" ".join(row) + "." for row in words]
             at = 0
             for ordinal, line in enumerate(lines):
