@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 # Marks the file as ours ("fact" in ASCII), so that a stranger's database is never migrated.
 APPLICATION_ID = 0x66616374
 
-# How long to wait for another process that is writing.
-BUSY_SECONDS = 30.0
+# How long to wait for others that are writing. SQLite has no queue: of sixteen processes that write without a pause on
+# a busy machine, some waited for more than 30 seconds (benchmarks/torture/load.py).
+BUSY_SECONDS = 120.0
 
 # Passages to a segment: 12 MB of int8 at 384 dimensions, large enough to scan at memory speed.
 SEGMENT = 32_768
