@@ -32,6 +32,14 @@ WHOLE = tuple(
     """claims fetch ingest readers passages drafts.documents drafts.ignores reporters archive lookalikes sources
     claimreview extract""".split()
 )
+# Patterns that are not linear and see little: what it is, by the beginning of their names.
+BOUNDED = {
+    "claimreview:": "the last 60 characters of a script",
+    "readers.html._BOILERPLATE": "a block without two spaces in a row",
+    "readers.html._META_CHARSET": "the first 4,096 bytes of a page",
+    "readers.html._SITE": "a title without two spaces in a row",
+    "checkers.role.": "a passage, of 1,000 characters at most",
+}
 LIMIT = 1  # seconds for one text
 
 
@@ -238,7 +246,7 @@ def main() -> int:
             bent += power > 1.4
             whole = name.startswith(WHOLE)
             print(f"{name:<40} n^{power:.1f}  {seconds * 1000:7.1f} ms at 8,000  {piece!r}", flush=True)
-            if (whole and power > 1.4) or seconds >= LIMIT:
+            if ((whole and power > 1.4) or seconds >= LIMIT) and not name.startswith(tuple(BOUNDED)):
                 wrong.append(name)
     print(f"{count} patterns, {count - bent} linear, {bent} not; too slow for what they see: {len(wrong)} {wrong}")
     return 1 if wrong else 0
