@@ -27,8 +27,10 @@ from desks import FERRY, HOSTILE, claim_of, desk, keep, put, verdict_of
 from servers import postgres
 from test_cli import ENVIRONMENT, REPORT, factcheck
 
+from factcheck import inference
 from factcheck.cli import cli
 from factcheck.desk import DeskError
+from factcheck.desk.work import check_text
 from factcheck.domain import VerdictLabel
 from factcheck.ledger import SIGN_OFF
 from factcheck.stores import open_store
@@ -271,6 +273,23 @@ def test_sources_and_a_draft_are_uploaded_and_checked_with_live_progress(chrome,
         assert page.inner_text(".text .slot.conflicting") == "1989"
         page.click(".text a.claim")
         assert "not 1989" in page.inner_text("section.right")
+
+
+def test_a_draft_is_checked_with_each_model_loaded_once_for_sentences_and_their_clauses(tmp_path, monkeypatch):
+    draft = "The ferry, which carries 420 passengers, was built in 1998 and is painted *green* on Sundays.\n"
+    loaded: list[str] = []
+    begin = inference._Network.__init__
+
+    def counted(self, folder: Path, **options) -> None:
+        loaded.append(folder.name)
+        begin(self, folder, **options)
+
+    with open_store(tmp_path / "sources.db", create=True) as store:
+        put(store, "ferry", FERRY)
+        monkeypatch.setattr(inference._Network, "__init__", counted)
+        check_text("draft.md", draft.encode())(store, lambda stage: None)
+        assert [entry.kind for entry in store.ledger()].count("run") == 1
+    assert sorted(loaded) == ["embedder", "verdict"]
 
 
 # -- what is on disk -----------------------------------------------------------------------------

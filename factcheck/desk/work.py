@@ -85,7 +85,7 @@ def check_text(name: str, data: bytes) -> Callable[[Store, Tell], None]:
     """
 
     def work(store: Store, tell: Tell) -> None:
-        from factcheck.api import run
+        from factcheck.api import Models, run
         from factcheck.claims import decode, read_claims
 
         if name.lower().endswith((".yaml", ".yml")):
@@ -96,13 +96,15 @@ def check_text(name: str, data: bytes) -> Callable[[Store, Tell], None]:
 
         draft = parse_draft(data, name)
         tell("reading the draft")
-        extracted = extract_all([draft], store, sources={name: draft.sources} if draft.sources else {})
+        models = Models()
+        named = {name: draft.sources} if draft.sources else {}
+        extracted = extract_all([draft], store, sources=named, models=models)
         if not extracted:
             tell("it asserts nothing that could be checked")
             return
 
         def verify(claims: Sequence[Claim], final: bool) -> Report:
-            return run(claims, store, progress=tell, documents={name: draft.raw}, final=final)
+            return run(claims, store, progress=tell, documents={name: draft.raw}, final=final, models=models)
 
         check([draft], extracted, verify, today=dt.date.today())
 
