@@ -26,6 +26,7 @@ from factcheck.findings import Review, review
 from factcheck.reporters import View, reporter
 
 if TYPE_CHECKING:
+    from factcheck.api import Models
     from factcheck.stores import Store
 
 SCHEMA = "factcheck.bundle/1"
@@ -75,6 +76,7 @@ def judge(
     scopes: Mapping[str, Sequence[Sequence[str]]] | None,
     today: dt.date,
     tell: Tell,
+    models: Models,
 ) -> Review:
     """Everything anew: extracted, judged without any answer that was kept, and with the sign-offs that hold.
 
@@ -85,7 +87,7 @@ def judge(
     from factcheck.drafts.documents import parse_draft
 
     def verify(claims: Sequence[Claim], final: bool = True) -> Report:
-        return run(claims, store, cache=False, progress=tell)
+        return run(claims, store, cache=False, progress=tell, models=models)
 
     reviews: list[Review] = []
     claims: list[Claim] = []
@@ -103,7 +105,7 @@ def judge(
     drafts = [parse_draft(item.data, item.path) for item in inputs if not item.is_claims]
     if drafts:
         named = {item.path: item.sources for item in inputs if item.sources}
-        extracted = extract_all(drafts, store, sources=named, cache=False)
+        extracted = extract_all(drafts, store, sources=named, cache=False, models=models)
         reviews.append(check(drafts, extracted, remembering(verify), today=today))
     whole = Review(
         report=Report(
@@ -125,6 +127,7 @@ def make(inputs: Sequence[Input], store: Store, path: str, *, tell: Tell = lambd
     fewer sources would rank evidence otherwise than the whole store does, all go.
     """
     from factcheck import __version__
+    from factcheck.api import Models
     from factcheck.pipeline import engine_digest
     from factcheck.sources import scope
 
@@ -146,9 +149,11 @@ def make(inputs: Sequence[Input], store: Store, path: str, *, tell: Tell = lambd
         item if item.is_claims or not item.sources else replace(item, sources=_resolved(listing, item.sources, store))
         for item in inputs
     ]
-    here = judge(fixed, store, signed=store.ledger(kind=ledger.SIGN_OFF), scopes=scopes, today=today, tell=tell)
+    models = Models()  # for every pass
+    decided = store.ledger(kind=ledger.SIGN_OFF)
+    here = judge(fixed, store, signed=decided, scopes=scopes, today=today, tell=tell, models=models)
     subjects = {ledger.subject_of(verdict.claim) for verdict in here.report.verdicts}
-    signed = [entry for entry in store.ledger(kind=ledger.SIGN_OFF) if entry.subject in subjects]
+    signed = [entry for entry in decided if entry.subject in subjects]
     wanted = _json(here)
     with tempfile.TemporaryDirectory(prefix="factcheck-bundle-") as folder:
         for chosen in (used, ids):
@@ -156,7 +161,7 @@ def make(inputs: Sequence[Input], store: Store, path: str, *, tell: Tell = lambd
             if file.exists():
                 continue
             copy_sources(store, file, chosen)
-            report = _replay_on(file, fixed, signed, scopes, today, tell)[1]
+            report = _replay_on(file, fixed, signed, scopes, today, tell, models)[1]
             if report == wanted or chosen == ids:
                 break
         parts = {
@@ -199,7 +204,9 @@ def replay(path: str, *, tell: Tell = lambda stage: None) -> Replayed:
     Raises ``BundleError`` when it is no bundle, or a byte of it was changed.
     """
     from factcheck import __version__
+    from factcheck.api import Models
     from factcheck.pipeline import engine_digest
+    from factcheck.stores import StoreError
 
     parts, seal = read(path)
     manifest = json.loads(parts[MANIFEST])
@@ -218,10 +225,16 @@ def replay(path: str, *, tell: Tell = lambda stage: None) -> Replayed:
         texts = (entry.time, entry.kind, entry.subject, entry.ref, entry.body, entry.previous)
         if ledger.row_hash([entry.number, *(text.encode() for text in texts)]) != entry.hash:
             raise BundleError(f"{path}: the sign-off in entry {entry.number} is not what was recorded")
+    if not parts[STORE]:  # SQLite takes an empty file for a database without tables
+        raise BundleError(f"{path}: the store in it is empty; ask for it again")
     with tempfile.TemporaryDirectory(prefix="factcheck-replay-") as folder:
         file = Path(folder) / STORE
         file.write_bytes(parts[STORE])
-        reviewed, report = _replay_on(file, inputs, signed, scopes, today, tell)
+        try:
+            reviewed, report = _replay_on(file, inputs, signed, scopes, today, tell, Models())
+        except StoreError as error:
+            what = str(error).removeprefix(f"{file}: ").partition(";")[0]
+            raise BundleError(f"{path}: the store in it cannot be read ({what}); ask for it again") from None
     sealed = parts[REPORT].decode()
     differences: list[str] = []
     if report != sealed:
@@ -323,11 +336,12 @@ def _replay_on(
     scopes: Mapping[str, Sequence[Sequence[str]]],
     today: dt.date,
     tell: Tell,
+    models: Models,
 ) -> tuple[Review, str]:
     from factcheck.stores import open_store
 
     with open_store(file, read_only=True) as store:
-        reviewed = judge(inputs, store, signed=signed, scopes=scopes, today=today, tell=tell)
+        reviewed = judge(inputs, store, signed=signed, scopes=scopes, today=today, tell=tell, models=models)
     return reviewed, _json(reviewed)
 
 

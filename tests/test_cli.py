@@ -42,6 +42,20 @@ def factcheck(
     )
 
 
+def counting_models(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """As ``factcheck``; the last line of stderr names each model that was loaded, once for each time."""
+    code = (
+        "import sys\nfrom factcheck import inference\nfrom factcheck.cli import main\n"
+        "begin, loaded = inference._Network.__init__, []\n"
+        "def counted(self, folder, **options):\n    loaded.append(folder.name)\n    begin(self, folder, **options)\n"
+        "inference._Network.__init__ = counted\n"
+        "try:\n    main()\n"
+        "finally:\n    print(*sorted(loaded), *sorted({'torch', 'spacy'} & set(sys.modules)), file=sys.stderr)\n"
+    )
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, env=ENVIRONMENT, timeout=300)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a source in a store, and claims on it, already verified once."""

@@ -14,12 +14,12 @@ import pytest
 from desks import HOSTILE, desk
 from hypothesis import given
 from hypothesis import strategies as st
-from test_cli import ENVIRONMENT, REPORT, ROOT, factcheck
+from test_cli import ENVIRONMENT, REPORT, ROOT, counting_models, factcheck
 
 from factcheck import bundle, claimreview, ledger
 from factcheck.claims import read_claims
 from factcheck.domain import VerdictLabel
-from factcheck.errors import FactcheckError, InputError
+from factcheck.errors import InputError
 from factcheck.stores import open_store
 
 DRAFT = "---\nfactcheck:\n  sources: [ferry.md]\n---\n\nThe ferry was built in 1989. It carries 240 passengers.\n"
@@ -38,10 +38,15 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert factcheck("check", "draft.md", cwd=folder).returncode == 1
     signed = factcheck("ledger", "sign", "The ferry was built in 1989.", "--by", "Ana", "--reason", "log", cwd=folder)
     assert signed.returncode == 0, signed.stderr
-    done = factcheck("bundle", "draft.md", "claims.yaml", "-o", "story.zip", cwd=folder)
+    done = counting_models("bundle", "draft.md", "claims.yaml", "-o", "story.zip", cwd=folder)
     assert done.returncode == 0, done.stderr
+    (folder / "loaded").write_text(done.stderr.splitlines()[-1])
     (folder / "seal").write_text(done.stdout.split()[-1])
     return folder
+
+
+def test_sealing_loads_each_model_once_for_all_its_passes(sealed):
+    assert (sealed / "loaded").read_text() == "embedder verdict spacy"
 
 
 def test_a_bundle_replays_on_a_fresh_copy_of_the_code_to_the_same_bytes(sealed, tmp_path):
@@ -148,9 +153,12 @@ def test_a_bundle_of_too_many_parts_or_of_two_with_one_name_is_refused(tmp_path)
 def test_a_store_in_a_bundle_that_is_none_is_told_in_one_line(sealed, tmp_path):
     parts, _ = bundle.read(str(sealed / "story.zip"))
     for number, store in enumerate((b"", b"not a database", parts["sources.db"][:4096] + b"\xff" * 60_000)):
-        reseal(tmp_path / f"{number}.zip", {**parts, "sources.db": store}, json.loads(parts["manifest.json"]))
-        with pytest.raises(FactcheckError) as raised:
-            bundle.replay(str(tmp_path / f"{number}.zip"))
+        path = str(tmp_path / f"{number}.zip")
+        reseal(Path(path), {**parts, "sources.db": store}, json.loads(parts["manifest.json"]))
+        with pytest.raises(bundle.BundleError) as raised:
+            bundle.replay(path)
+        assert str(raised.value).startswith(f"{path}: the store in it "), "and no file of the moment"
+        assert str(raised.value).endswith("; ask for it again")
         assert "\n" not in str(raised.value)
 
 
