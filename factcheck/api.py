@@ -271,7 +271,7 @@ def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
 # -- sources that claims name ------------------------------------------------------------
 
 
-def add_missing_sources(store: Store, claims: Sequence[Claim]) -> Iterator[Added]:
+def add_missing_sources(store: Store, claims: Sequence[Claim], *, allow_private: Sequence[str] = ()) -> Iterator[Added]:
     """Add the sources that claims name and the store does not have in their present form.
 
     A path is sought from the working folder, the claims file's folder and the store's
@@ -301,7 +301,7 @@ def add_missing_sources(store: Store, claims: Sequence[Claim]) -> Iterator[Added
             if unknown or changed:
                 wanted.append(str(path))
     if wanted:
-        yield from add_sources(store, list(dict.fromkeys(wanted)))
+        yield from add_sources(store, list(dict.fromkeys(wanted)), allow_private=allow_private)
 
 
 def _file(claim: Claim) -> str:

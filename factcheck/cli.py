@@ -55,6 +55,9 @@ def DB(command: Any) -> Any:
 
 
 OFFLINE = click.option("--offline", is_flag=True, help="Fetch and add nothing; use the store as it is.")
+ALLOW_PRIVATE = click.option(
+    "--allow-private", multiple=True, metavar="HOST", help="A host that may be in a private network (repeatable)."
+)
 FORMAT = click.option(
     "-f",
     "--format",
@@ -113,6 +116,7 @@ def cli(context: click.Context) -> None:
 @OUTPUT
 @FAIL_ON
 @OFFLINE
+@ALLOW_PRIVATE
 @click.option("--no-cache", is_flag=True, help="Judge every claim anew, and keep nothing.")
 @click.option("--verdict-model", metavar="NAME", help="Another cross-encoder: a folder, or a model on this machine.")
 @click.option("--embedder", metavar="NAME", help="Another Sentence Transformers model for retrieval.")
@@ -123,6 +127,7 @@ def verify(
     output: str | None,
     fail_on: str,
     offline: bool,
+    allow_private: tuple[str, ...],
     no_cache: bool,
     verdict_model: str | None,
     embedder: str | None,
@@ -144,7 +149,7 @@ def verify(
         raise FactcheckError("\n".join(str(error) for error in errors))
     with open_db(db, create=not offline and any(claim.sources for claim in claims)) as store:
         if not offline:
-            add_named_sources(store, claims)
+            add_named_sources(store, claims, allow_private)
         from factcheck.api import run
 
         with progress() as show:
@@ -192,6 +197,7 @@ CHANGED = click.option(
 @OFFLINE
 @SOURCES
 @LINKS
+@ALLOW_PRIVATE
 @CHANGED
 @STDIN_NAME
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the draft from standard input, as with '-'.")
@@ -213,6 +219,7 @@ def check(
     offline: bool,
     sources: tuple[str, ...],
     fetch_links: bool,
+    allow_private: tuple[str, ...],
     changed_since: str | None,
     stdin_name: str | None,
     from_stdin: bool,
@@ -250,6 +257,7 @@ def check(
             offline=offline,
             sources=sources,
             fetch_links=fetch_links,
+            allow_private=allow_private,
             changed_since=changed_since,
             known=known,
             cache=not no_cache,
@@ -308,8 +316,16 @@ def extract_(
 @OFFLINE
 @SOURCES
 @LINKS
+@ALLOW_PRIVATE
 @click.option("--baseline", metavar="FILE", help="Findings in this file are known: shown as information.")
-def lsp(db: str, offline: bool, sources: tuple[str, ...], fetch_links: bool, baseline: str | None) -> None:
+def lsp(
+    db: str,
+    offline: bool,
+    sources: tuple[str, ...],
+    fetch_links: bool,
+    allow_private: tuple[str, ...],
+    baseline: str | None,
+) -> None:
     """Serve an editor over standard input and output (Language Server Protocol).
 
     Drafts are checked as they are opened, saved and written. Needs the extra "lsp".
@@ -334,6 +350,7 @@ def lsp(db: str, offline: bool, sources: tuple[str, ...], fetch_links: bool, bas
             offline=offline,
             sources=sources,
             fetch_links=fetch_links,
+            allow_private=allow_private,
             changed_since=None,
             known=known,
             cache=True,
@@ -345,11 +362,6 @@ def lsp(db: str, offline: bool, sources: tuple[str, ...], fetch_links: bool, bas
 @cli.group()
 def sources() -> None:
     """Add, list, show and remove sources: snapshots that never change."""
-
-
-ALLOW_PRIVATE = click.option(
-    "--allow-private", multiple=True, metavar="HOST", help="A host that may be in a private network (repeatable)."
-)
 
 
 @sources.command("add")
@@ -1085,13 +1097,13 @@ def present(db: str) -> str | None:
     return db if is_server(db) or Path(db).exists() else None
 
 
-def add_named_sources(store: Store, claims: list[Claim]) -> None:
+def add_named_sources(store: Store, claims: list[Claim], allow_private: Sequence[str] = ()) -> None:
     """Add the sources that the claims name; what goes wrong is told now and shows in the verdicts."""
     from factcheck.api import add_missing_sources
     from factcheck.stores import StoreError
 
     try:
-        for added in add_missing_sources(store, claims):
+        for added in add_missing_sources(store, claims, allow_private=allow_private):
             tell(added, quiet=True)
     except StoreError as error:
         complain(str(error))
@@ -1151,6 +1163,7 @@ def checked_drafts(
     changed_since: str | None,
     known: frozenset[str],
     cache: bool,
+    allow_private: Sequence[str] = (),
     models: Models | None = None,
 ) -> Review:
     """From drafts to findings: add the sources, extract, verify, and set ignores and baseline against the findings.
@@ -1181,7 +1194,7 @@ def checked_drafts(
                 )
                 for path, named in scopes.items()
             ]
-            add_named_sources(store, naming)
+            add_named_sources(store, naming, allow_private)
         show("reading the drafts")
         models = models if models is not None else Models()
         extracted = extract_all(drafts, store, sources=scopes, changed=changed, cache=cache, models=models)

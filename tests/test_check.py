@@ -4,10 +4,14 @@ import json
 import os
 import signal
 import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from test_cli import ENVIRONMENT, REPORT, factcheck
+from test_cli import ENVIRONMENT, REPORT, counting_models, factcheck
 
 DRAFT = """\
 ---
@@ -82,18 +86,7 @@ def test_an_unchanged_draft_is_answered_the_same_without_a_model(desk):
 
 def test_each_model_is_loaded_once_for_sentences_and_their_clauses(desk):
     (desk / "once.md").write_text(LONG, encoding="utf-8")
-    code = (
-        "import sys\nfrom factcheck import inference\nfrom factcheck.cli import main\n"
-        "begin, loaded = inference._Network.__init__, []\n"
-        "def counted(self, folder, **options):\n    loaded.append(folder.name)\n    begin(self, folder, **options)\n"
-        "inference._Network.__init__ = counted\n"
-        "sys.argv[1:] = ['check', 'once.md', '--no-cache']\n"
-        "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "print(*sorted(loaded), *sorted({'torch', 'spacy'} & set(sys.modules)), file=sys.stderr)\n"
-    )
-    done = subprocess.run(
-        [os.sys.executable, "-c", code], cwd=desk, capture_output=True, text=True, env=ENVIRONMENT, timeout=300
-    )
+    done = counting_models("check", "once.md", "--no-cache", cwd=desk)
     assert done.stderr.splitlines()[-1] == "embedder verdict spacy"
 
 
@@ -317,3 +310,52 @@ def test_a_source_that_the_front_matter_names_and_nobody_has_makes_the_run_incom
     done = factcheck("check", "lost.md", "--exit-zero", cwd=desk)
     assert done.returncode == 2
     assert "FC307" in done.stdout
+
+
+@contextmanager
+def site(pages: dict[str, bytes]) -> Iterator[tuple[str, list[str]]]:
+    """A web site on loopback: its address, and the paths that were asked for."""
+    asked: list[str] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            body = pages.get(self.path)
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body or b"")))
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+def test_the_pages_that_a_draft_links_to_are_fetched_when_asked_for_and_are_its_sources(tmp_path):
+    page = b"<html><head><title>Mill</title></head><body><article><h1>Mill</h1><p>%s</p></article></body></html>"
+    with site({"/mill": page % b"The mill in Arden was built in 1998.", "/": page % b"Nothing."}) as (address, asked):
+        text = (
+            f"The mill in Arden was [built in 1989]({address}/mill).\n\n[Top](#top) and [mail](mailto:a@example.org)\n"
+        )
+        (tmp_path / "draft.md").write_text(text, encoding="utf-8")
+        (tmp_path / "other.txt").write_text("The mill in Arden was built in 1989.\n", encoding="utf-8")
+        assert factcheck("sources", "add", "other.txt", cwd=tmp_path).returncode == 0
+        assert factcheck("check", "draft.md", cwd=tmp_path).returncode == 0
+        refused = factcheck("check", "draft.md", "--fetch-links", "--offline", cwd=tmp_path)
+        assert (refused.returncode, "--fetch-links cannot fetch with --offline" in refused.stderr) == (2, True)
+        private = factcheck("check", "draft.md", "--fetch-links", cwd=tmp_path)
+        assert private.returncode == 2, private.stdout
+        assert "to allow it: --allow-private 127.0.0.1" in private.stderr
+        assert asked == [], "nothing of the draft is fetched unasked, nor from a private network"
+        links = ("--fetch-links", "--allow-private", "127.0.0.1")
+        done = factcheck("check", "draft.md", *links, "-f", "json", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    (claim,) = json.loads(done.stdout)["claims"]
+    assert (claim["verdict"], claim["rule"]) == ("contradicted", "FC201")
+    assert {quote["uri"] for quote in claim["evidence"]} == {f"{address}/mill"}, "and not the other source"
+    assert sorted(asked) == ["/mill", "/robots.txt"]
