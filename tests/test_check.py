@@ -86,6 +86,7 @@ def test_an_unchanged_draft_is_answered_the_same_without_a_model(desk):
 
 def test_each_model_is_loaded_once_for_sentences_and_their_clauses(desk):
     (desk / "once.md").write_text(LONG, encoding="utf-8")
+    assert factcheck("sources", "add", "ferry.md", cwd=desk).returncode == 0  # which takes an embedder of its own
     done = counting_models("check", "once.md", "--no-cache", cwd=desk)
     assert done.stderr.splitlines()[-1] == "embedder verdict spacy"
 
