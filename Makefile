@@ -21,7 +21,7 @@ verify: setup ## check the demo's claims against its sources
 	$(BIN)/factcheck verify claims/*.yaml
 
 test: setup ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: setup ## style and types
 	$(BIN)/ruff check .
