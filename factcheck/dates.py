@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -903,7 +904,35 @@ def compare(claim: When, other: When) -> str:
 
     "within" backs the claim (12 May 2015 for "in 2015"); "coarser" leaves it open
     (2015 for "12 May 2015"). Two dates differ only where every reading of both does.
+    A bound is no date: "before March" holds of what was in January, and is left open by
+    "before April".
     """
+    stands = _compare(claim, other)
+    if stands in ("differs", "equal") and {claim.relation, other.relation} & {"before", "after"}:
+        return _compare_bounds(claim, other)
+    return stands
+
+
+def _compare_bounds(claim: When, other: When) -> str:
+    """As ``compare``, for dates of which at least one is only a bound."""
+    if claim.minute is not None and other.minute is not None:
+        spans = (claim.minute, claim.minute), (other.minute, other.minute)
+    elif claim.spans and other.spans:
+        spans = tuple((a.toordinal(), b.toordinal()) for a, b in (claim.spans[0], other.spans[0]))  # type: ignore[assignment]
+    else:
+        return "unknown"
+    (c_low, c_high), (o_low, o_high) = (
+        {"before": (-math.inf, first - 1), "after": (last + 1, math.inf)}.get(when.relation, (first, last))
+        for when, (first, last) in zip((claim, other), spans, strict=True)
+    )
+    if o_low > c_high or o_high < c_low:
+        return "differs"
+    if (c_low, c_high) == (o_low, o_high):
+        return "equal"
+    return "within" if c_low <= o_low and o_high <= c_high else "unknown"
+
+
+def _compare(claim: When, other: When) -> str:
     if (claim.grain == "time") != (other.grain == "time"):
         return "unknown"
     if claim.grain == "time":

@@ -8,6 +8,7 @@ it, and the work is shown.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -472,5 +473,25 @@ def check(pair: Pair) -> Judgement | None:
     """Compares each date, clock time, duration and age of the claim with the source's for the same event."""
     v = view(pair)
     findings = [_judge_date(v, w) for w in _date_slots(v)]
-    findings += [judge_number(v, q, SlotKind.DATE, RULE, more=_from_dates) for q in _duration_slots(v)]
+    findings += [
+        finding
+        for q in _duration_slots(v)
+        for finding in (judge_number(v, q, SlotKind.DATE, RULE, more=_from_dates),)
+        if not _bounds_differ(pair, finding)
+    ]
     return judgement(pair, "date", findings)
+
+
+_BOUND_BEFORE = re.compile(r"\b(before|after|in|within)\s+$", re.IGNORECASE)
+
+
+def _bounds_differ(pair: Pair, finding: SlotFinding) -> bool:
+    """Whether a conflict is between a time and a bound: "after five days" rules out neither "in a month" nor "before"."""
+    if finding.state is not SlotState.CONFLICTING or finding.start is None:
+        return False
+    before = (
+        _BOUND_BEFORE.search(pair.claim.text[: finding.slot.start]),
+        _BOUND_BEFORE.search(pair.source.text[max(0, finding.start - 12) : finding.start]),
+    )
+    words = [m.group(1).lower() if m else "" for m in before]
+    return "before" in words or ("after" in words and words[0] != words[1] and "" not in words)
