@@ -486,7 +486,7 @@ _BOUND_BEFORE = re.compile(r"\b(before|after|in|within)\s+$", re.IGNORECASE)
 
 
 def _bounds_differ(pair: Pair, finding: SlotFinding) -> bool:
-    """Whether a conflict is between a time and a bound: "after five days" rules out neither "in a month" nor "before"."""
+    """Whether a conflict is between a time and a bound: "after five days" does not rule out "in a month"."""
     if finding.state is not SlotState.CONFLICTING or finding.start is None:
         return False
     before = (
