@@ -9,6 +9,7 @@ from test_cli import REPORT, ROOT, factcheck
 from factcheck.claims import CLAIM_KEYS, FILE_KEYS, read_claims
 from factcheck.cli import cli
 from factcheck.config import SETTINGS
+from factcheck.evaluate import command as evaluate
 from factcheck.reporters import REPORTERS
 from factcheck.rules import RULES
 
@@ -16,7 +17,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_option_and_command_in_the_readme_exists():
-    options = {o for command in [cli, *cli.commands.values()] for p in command.params for o in p.opts}
+    options = {o for command in [cli, evaluate, *cli.commands.values()] for p in command.params for o in p.opts}
     for group in ("sources", "ledger", "claimreview"):
         options |= {o for command in cli.commands[group].commands.values() for p in command.params for o in p.opts}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= options
