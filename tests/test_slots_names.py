@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from factcheck.annotate import annotate
@@ -97,6 +97,7 @@ TEXT = st.text(alphabet=st.sampled_from("aAbeE n's \"“”‘’.,;:()éłŠ\n0
 
 
 @settings(max_examples=120, deadline=None)
+@example(claim="0:A-A", text="")
 @given(claim=TEXT, text=TEXT)
 def test_no_text_makes_a_checker_fail_and_every_span_fits(claim: str, text: str) -> None:
     passages = split(text, "s")

@@ -340,9 +340,8 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
         if full:
             return SlotState.BACKED, 0.7, full.title(), "", None
         rest = [n for n in norms if n not in wording.STOP]
-        if all(
-            n in reading.text.capital or wording.stem(n) in reading.text.stems for n in rest
-        ) and not _first_name_differs(reading, norms):
+        said = rest and all(n in reading.text.capital or wording.stem(n) in reading.text.stems for n in rest)
+        if said and not _first_name_differs(reading, norms):
             at = reading.at(rest[-1], pair.passages) or reading.at(rest[-1], reading.passages)
             return SlotState.BACKED, 0.5, "", "the words of the name are in the source, not side by side", at
     elif (
