@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from benchmarks.torture.targets import TARGETS, _docx, pdf_of
+from benchmarks.torture.targets import TARGETS, _docx, pdf_of, with_text_part
 
 MEGABYTE = 1_000_000
 MEMORY = 512_000_000
@@ -77,7 +77,7 @@ def bombs() -> Iterator[tuple[str, str, bytes]]:
             ("cells", b"<w:tc>", b"<w:tc><w:p/></w:tc>" * 60_000 + b"<w:tc>"),
             ("span", b"<w:tc>", b'<w:tc><w:tcPr><w:gridSpan w:val="99999999"/></w:tcPr>'),
         ):
-            data = _swapped(xml.replace(old, new, 1))
+            data = with_text_part(xml.replace(old, new, 1))
             del new  # a process of its own has as much memory as this one holds
             yield target, name, data
     mail = b"From: a@b\r\nSubject: x\r\n"
@@ -118,15 +118,6 @@ def bombs() -> Iterator[tuple[str, str, bytes]]:
     yield "text", "nothing but zeros", b"a" * 5000 + b"\0" * 900_000
     yield "text", "utf-16", "\ufeff".encode("utf-16") + b"\x00\xd8" * 400_000
     yield "text", "two bytes a letter", b"\xe9\xa3" * 500_000
-
-
-def _swapped(document: bytes) -> bytes:
-    """A Word file with another text part."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(_docx())) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(name, document if name == "word/document.xml" else old.read(name))
-    return out.getvalue()
 
 
 def pumped(target: str, piece: str, size: int) -> bytes:

@@ -344,6 +344,15 @@ def _docx() -> bytes:
     return out.getvalue()
 
 
+def with_text_part(document: bytes) -> bytes:
+    """A Word file with another text part."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_docx())) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, document if name == "word/document.xml" else old.read(name))
+    return out.getvalue()
+
+
 def _rezipped(rng: random.Random) -> bytes:
     """A Word file with one of its parts spoilt."""
     out = io.BytesIO()
