@@ -366,7 +366,7 @@ def build(data: Path, extra: Iterable[Path] = (), *, seed: int = 7) -> list[Row]
     rng.shuffle(rows)
     warm = list(warm_rows(data / "train", rng))
     rng.shuffle(warm)
-    return [row for row in warm + rows if 0 < len(row.hypothesis.strip()) <= 400]
+    return warm + rows
 
 
 def final_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 11) -> list[Row]:
@@ -404,7 +404,7 @@ def final_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 11) -> lis
     ]
     rows += blanked(rows, rng, 900)
     rng.shuffle(rows)
-    return [row for row in rows if 0 < len(row.hypothesis.strip()) <= 400]
+    return rows
 
 
 def last_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 23) -> list[Row]:
@@ -444,7 +444,7 @@ def last_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 23) -> list
     ]
     rows += blanked(rows, rng, 200)
     rng.shuffle(rows)
-    return [row for row in rows if 0 < len(row.hypothesis.strip()) <= 400]
+    return rows
 
 
 def training_order(warm: Sequence[bool], epoch: int) -> list[int]:
@@ -464,7 +464,8 @@ def main() -> None:
     parser.add_argument("--stage", choices=("whole", "final", "last"), default="whole")
     options = parser.parse_args()
     make = {"whole": build, "final": final_rows, "last": last_rows}[options.stage]
-    rows = make(options.data, [OWN], seed=options.seed)
+    made = make(options.data, [OWN], seed=options.seed)
+    rows = [row for row in made if 0 < len(row.hypothesis.strip()) <= 400]
     options.out.parent.mkdir(parents=True, exist_ok=True)
     with gzip.open(options.out, "wt", encoding="utf-8") as out:
         for row in rows:
