@@ -473,12 +473,8 @@ def check(pair: Pair) -> Judgement | None:
     """Compares each date, clock time, duration and age of the claim with the source's for the same event."""
     v = view(pair)
     findings = [_judge_date(v, w) for w in _date_slots(v)]
-    findings += [
-        finding
-        for q in _duration_slots(v)
-        for finding in (judge_number(v, q, SlotKind.DATE, RULE, more=_from_dates),)
-        if not _bounds_differ(pair, finding)
-    ]
+    durations = (judge_number(v, q, SlotKind.DATE, RULE, more=_from_dates) for q in _duration_slots(v))
+    findings += [finding for finding in durations if not _bounds_differ(pair, finding)]
     return judgement(pair, "date", findings)
 
 
