@@ -167,6 +167,7 @@ _OTHERS = re.compile(r"^\s(?:[\w-]+\s)?(?:others?|rivals?|more|further|competito
 _OTHERS_BEFORE = re.compile(r"\b(?:other|another|further|additional)\s$", re.IGNORECASE)
 
 
+_OF_WHICH = re.compile(r"\b(?:of\s(?:which|whom|these|those|them|it)|including|among\s(?:them|these|those))\b", re.IGNORECASE)
 _THE_REST = re.compile(r"\b(?:the\s(?:rest|remainder|others?)|remaining)\b", re.IGNORECASE)
 _SPAN = {"year": YEAR, "month": MONTH, "week": 7 * DAY, "day": DAY}
 
@@ -174,6 +175,12 @@ _SPAN = {"year": YEAR, "month": MONTH, "week": 7 * DAY, "day": DAY}
 def _bare_money(q: Quantity, o: Quantity) -> bool:
     """Money whose currency was said before: "up from 1.1 million last year"."""
     return q.dim.startswith("money") and o.dim == "count" and "illion" in o.text and o.head in ("", "year", "month")
+
+
+def _part_of(s: Sentence, a: Quantity, b: Quantity) -> bool:
+    """Whether one figure of a sentence is told as part of the other: "£148,000, of which £40,000 was a grant"."""
+    first, second = sorted((a, b), key=lambda q: q.start)
+    return bool(_OF_WHICH.search(s.reading.text[first.end : second.start]))
 
 
 def _of_that(s: Sentence, a: Quantity, by: Sentence, p: Quantity) -> bool:
@@ -212,7 +219,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
         for (s1, a), (s2, b) in combinations(same, 2):
             if s1 is s2 and a.start == b.start:
                 continue
-            if _fits(q, a.lo + b.lo) and a.lo and b.lo:
+            if _fits(q, a.lo + b.lo) and a.lo and b.lo and not (s1 is s2 and _part_of(s1, a, b)):
                 yield made(a.lo + b.lo, f"{_one(a)} + {_one(b)}", "total", (s1, a), (s2, b))
             big, small = ((s1, a), (s2, b)) if a.lo >= b.lo else ((s2, b), (s1, a))
             if small[1].lo and _fits(q, big[1].lo - small[1].lo):

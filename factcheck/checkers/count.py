@@ -345,10 +345,11 @@ def _meets(q: Quantity, count: float) -> bool:
         return count > q.lo
     if q.bound == "least":
         return count >= q.lo
+    # Any short list is below a bound: only one that comes near to it says something of it.
     if q.bound in ("less",):
-        return count < q.lo
+        return q.lo / 2 < count < q.lo
     if q.bound == "most":
-        return count <= q.lo
+        return q.lo / 2 < count <= q.lo
     return count == q.lo
 
 
