@@ -760,8 +760,17 @@ def desk(
     """
     from factcheck.desk import serve
 
-    policy = second_policy()
-    serve(db, host=host, port=port, users=users, certificate=certificate, key=key, public=public, second_policy=policy)
+    serve(
+        db,
+        host=host,
+        port=port,
+        users=users,
+        certificate=certificate,
+        key=key,
+        public=public,
+        second_policy=second_policy(),
+        read_db=click.get_current_context().meta.get(READ_DB),
+    )
 
 
 @cli.command()

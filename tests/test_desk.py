@@ -30,7 +30,7 @@ from test_cli import ENVIRONMENT, REPORT, factcheck
 from factcheck import inference
 from factcheck.cli import cli
 from factcheck.desk import DeskError
-from factcheck.desk.work import check_text
+from factcheck.desk.work import Works, check_text
 from factcheck.domain import VerdictLabel
 from factcheck.ledger import SIGN_OFF
 from factcheck.stores import open_store
@@ -326,6 +326,19 @@ def test_the_desk_works_on_a_server_whose_address_names_no_host(tmp_path):
             assert told.endswith('event: done\ndata: ""\n\n'), "the work has opened the store too"
         with open_store(address) as store:
             assert [entry.data["by"] for entry in store.ledger(kind=SIGN_OFF)] == ["Ana"]
+        with serving(tmp_path, "--db", address, "--read-db", address) as (at, _, _):
+            assert httpx.get(at, timeout=60).text.count("data-row") == 3
+        works = Works(address, read_db=address)
+        job = works.start("look", lambda store, tell: tell(type(store).__name__))
+        assert works.wait(job, 0, 60) == ["ReplicatedStore"], "checks search where they are told to"
+        works.close()
+
+
+def test_a_desk_on_a_file_has_no_replica(folder):
+    done = factcheck("desk", "--port", "0", "--read-db", "postgresql://localhost/x", cwd=folder)
+    assert done.returncode == 2
+    assert "leave out --read-db" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_list_of_10000_claims_is_paged_as_fast_as_one_of_100(tmp_path):

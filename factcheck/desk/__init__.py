@@ -30,12 +30,14 @@ def serve(
     key: str | None = None,
     public: str | None = None,
     second_policy: str = "never",
+    read_db: str | None = None,
 ) -> None:
     """Run the desk until it is interrupted; prints its address, and a token for each of ``users``.
 
     An address that is not loopback needs users, each of whom gets a token. ``certificate`` and
     ``key`` (PEM files) make it HTTPS. ``public`` is its address (https://desk.example) where a proxy
-    on this machine answers for it. Raises ``DeskError`` when it cannot listen there.
+    on this machine answers for it. Checks search in ``read_db``, a replica of a PostgreSQL store.
+    Raises ``DeskError`` when it cannot listen there.
     """
     import socket
     import sys
@@ -60,7 +62,7 @@ def serve(
             raise DeskError(f"{public} can be reached by others: name who may enter with --user NAME, once for each")
     if bool(certificate) is not bool(key):
         raise DeskError("--certificate and --key go together")
-    with open_store(db, create=True) as store:
+    with open_store(db, create=True, read_db=read_db) as store:
         ledger.settle(store)  # sources may have changed since it was last open
     access = Access(users=users, loopback=host in LOOPBACK, secure=bool(certificate), public=public or "")
     try:
@@ -84,7 +86,7 @@ def serve(
         sys.stdout.write(f"  {name}: {token}\n")
     sys.stdout.flush()
     config = uvicorn.Config(
-        application(db, access, second_policy=second_policy),
+        application(db, access, second_policy=second_policy, read_db=read_db),
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -48,9 +48,11 @@ STATES = {
 }
 
 
-def application(db: str | Path, access: Access, *, second_policy: str = "never") -> ASGIApp:
-    """The app, with everything that guards it. ``second_policy`` is as ``ledger.sign`` has it."""
-    desk = Desk(db, access, second_policy)
+def application(db: str | Path, access: Access, *, second_policy: str = "never", read_db: str | None = None) -> ASGIApp:
+    """The app, with everything that guards it. ``second_policy`` is as ``ledger.sign`` has it; checks search in
+    ``read_db`` where it is given, and decisions are always read from ``db``: a replica may lag behind them.
+    """
+    desk = Desk(db, access, second_policy, read_db)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -86,9 +88,9 @@ def application(db: str | Path, access: Access, *, second_policy: str = "never")
 class Desk:
     """The pages of one desk. Each opens the store for itself: requests run in several threads."""
 
-    def __init__(self, db: str | Path, access: Access, second_policy: str) -> None:
+    def __init__(self, db: str | Path, access: Access, second_policy: str, read_db: str | None) -> None:
         self.db, self.access, self.second_policy = db, access, second_policy
-        self.works = Works(db)
+        self.works = Works(db, read_db)
         self.templates = environment(HERE / "templates")
 
     # -- how pages are made ------------------------------------------------------------

@@ -35,8 +35,8 @@ class Job:
 class Works:
     """Runs jobs in order, in one thread: the models fill the machine already."""
 
-    def __init__(self, db: str | Path) -> None:
-        self.db = db
+    def __init__(self, db: str | Path, read_db: str | None = None) -> None:
+        self.db, self.read_db = db, read_db
         self.jobs: dict[int, Job] = {}
         self._numbers = itertools.count(1)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
@@ -58,7 +58,7 @@ class Works:
                 self._news.notify_all()
 
         try:
-            with open_store(self.db, create=True) as store:
+            with open_store(self.db, create=True, read_db=self.read_db) as store:
                 work(store, tell)
         except FactcheckError as error:
             job.error = str(error)
