@@ -57,7 +57,7 @@ ALONE = 0.60  # ... and contradicted, where none does
 # slot has another value, or none, keeps the claim from being supported.
 CONFLICT = 0.5
 MISSING = 0.7
-SURE = 0.85  # a checker this sure that a slot has another value decides, whatever the model says
+SURE = 0.8  # a checker this sure that a slot has another value decides, whatever the model says
 NAMED = 0.3  # a conflict from this confidence is named as the reason of a contradiction
 _FLOOR = 0.02  # probabilities closer to 0 or 1 say no more than this
 QUOTES = 3  # passages quoted of one source

@@ -1060,12 +1060,15 @@ def _clauses(text: str, doc: Doc, said: list[dict[str, Any]], called: Any) -> li
         if token.pos_ not in {"VERB", "AUX"} or token.dep_ in {"aux", "auxpass"} or not token.is_alpha:
             continue
         children = list(token.children)
-        passive = any(c.dep_ in {"nsubjpass", "auxpass"} for c in children)
+        passive = any(c.dep_ in {"nsubjpass", "auxpass", "agent"} for c in children) or (
+            # "Solbakke, founded in 1974, ...": a participle without an auxiliary tells what was done to its noun.
+            token.tag_ == "VBN" and token.dep_ in {"acl", "advcl"} and not any(c.dep_ == "aux" for c in children)
+        )
         subject = _subject(token)
         clause: dict[str, Any] = {
             "v": token.lemma_.lower(),
             "vs": [token.idx, token.idx + len(token)],
-            "e": [token.left_edge.idx, token.right_edge.idx + len(token.right_edge)],
+            "e": [token.left_edge.idx, _last_of_clause(token)],
         }
         if subject is not None:
             span = _chars(_np(_antecedent_of_relative(subject) or subject))
@@ -1093,6 +1096,26 @@ def _clauses(text: str, doc: Doc, said: list[dict[str, Any]], called: Any) -> li
             clause["sp"] = called(_chars(_np(speaker)))
         found.append(clause)
     return found[:24]
+
+
+def _last_of_clause(token: Token) -> int:
+    """Where the clause of a verb ends: before a joined verb that has a tense, or a subject, of its own."""
+    for c in token.rights:
+        if c.dep_ == "conj" and c.pos_ in {"VERB", "AUX"} and _stands_alone(c) and c.left_edge.i > token.i:
+            cut = c.left_edge.i
+            while cut - 1 > token.i and (token.doc[cut - 1].dep_ == "cc" or token.doc[cut - 1].is_punct):
+                cut -= 1
+            last = token.doc[cut - 1]
+            return int(last.idx + len(last))
+    return int(token.right_edge.idx + len(token.right_edge))
+
+
+def _stands_alone(verb: Token) -> bool:
+    """Whether a joined verb takes nothing from its partner's modal: "would have failed, and had been warned"."""
+    return verb.tag_ in {"VBD", "VBZ"} or any(
+        c.dep_ in {"nsubj", "nsubjpass"} or (c.dep_ in {"aux", "auxpass"} and c.tag_ in {"MD", "VBD", "VBZ", "VBP"})
+        for c in verb.children
+    )
 
 
 _NEGATIVE = {
@@ -1228,8 +1251,8 @@ def _embedding(token: Token) -> tuple[list[str], str, Token | None]:
             if verb.dep_ in {"conj", "relcl", "nsubj"}:
                 if verb.dep_ != "conj":
                     break
-                # A joined verb shares its partner's modal ("will close and be sold") only without a subject of its own.
-                if any(c.dep_ in {"nsubj", "nsubjpass"} for c in verb.children):
+                # A joined verb shares its partner's modal ("will close and be sold") only where it needs one.
+                if _stands_alone(verb):
                     verb = head
                     # skip the partner's own modals but go on to what governs both
                     if verb.head is verb:

@@ -85,7 +85,12 @@ def pool(view: View) -> list[tuple[Sentence, Quantity]]:
     return found
 
 
+FARTHEST = 4.0  # who writes "more than three times" has not found four thousand times
+
+
 def _fits(q: Quantity, value: float) -> bool:
+    if q.bound in ("more", "least", "less", "most") and not q.lo / FARTHEST <= value <= q.lo * FARTHEST:
+        return False
     return compare_values(q, value, value) in ("equal", "consistent")
 
 
@@ -167,7 +172,11 @@ _OTHERS = re.compile(r"^\s(?:[\w-]+\s)?(?:others?|rivals?|more|further|competito
 _OTHERS_BEFORE = re.compile(r"\b(?:other|another|further|additional)\s$", re.IGNORECASE)
 
 
-_OF_WHICH = re.compile(r"\b(?:of\s(?:which|whom|these|those|them|it)|including|among\s(?:them|these|those))\b", re.IGNORECASE)
+_OF_WHICH = re.compile(
+    r"\b(?:of\s(?:which|whom|these|those|them|it)|including|among\s(?:them|these|those)|"
+    r"(?:taking|bringing|lifting|raising|took|brought|lifted|raised)\s(?:\w+\s){1,4}to)\b",
+    re.IGNORECASE,
+)
 _THE_REST = re.compile(r"\b(?:the\s(?:rest|remainder|others?)|remaining)\b", re.IGNORECASE)
 _SPAN = {"year": YEAR, "month": MONTH, "week": 7 * DAY, "day": DAY}
 

@@ -96,3 +96,19 @@ def test_a_judgement_contradicts_when_one_slot_does() -> None:
     )
     assert made is not None
     assert made.label is Label.CONTRADICTION
+
+
+TOWNS = st.lists(st.sampled_from("Arden Brae Corby Drem Elgin Fyvie".split()), min_size=2, max_size=5, unique=True)
+
+
+@given(TOWNS, st.data())
+def test_figures_exchanged_between_two_things_conflict_and_their_own_never_do(towns: list[str], data: st.DataObject):
+    figures = data.draw(st.lists(st.integers(11, 900), min_size=len(towns), max_size=len(towns), unique=True))
+    told = ", ".join(f"{town} has {figure} boats" for town, figure in zip(towns, figures, strict=True)) + "."
+    swapped = [figures[1], figures[0], *figures[2:]]
+    claim = ", ".join(f"{town} has {figure} boats" for town, figure in zip(towns, swapped, strict=True)) + "."
+
+    assert all(f.state is SlotState.BACKED for f in check("count", pair(told, told)).findings)
+    found = [f.state for f in check("count", pair(claim, told)).findings]
+    assert found[:2] == [SlotState.CONFLICTING] * 2
+    assert set(found[2:]) <= {SlotState.BACKED}

@@ -84,6 +84,10 @@ def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
                 continue
             if not mine or _alike(reading, mine, theirs):
                 continue
+            if any(
+                d.passage is c.passage and _alike(reading, mine, wording.content(d.subject)) for d in reading.clauses
+            ):
+                continue  # the source tells in other words what the claim's doer did: "costs went up"
             whole = {w.stem for w in toks if w.norm not in wording.STOP}
             elsewhere = whole - mine - {t.stem}
             heads = _heads(subject)

@@ -11,9 +11,10 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from factcheck import dates
-from factcheck.alignment import Sentence, View, events, view
+from factcheck.alignment import Reading, Sentence, View, events, view
 from factcheck.checkers.quantity import (
     BLOCKING,
     CALCULATION,
@@ -472,10 +473,56 @@ def _duration_slots(v: View) -> Iterator[Quantity]:
 def check(pair: Pair) -> Judgement | None:
     """Compares each date, clock time, duration and age of the claim with the source's for the same event."""
     v = view(pair)
-    findings = [_judge_date(v, w) for w in _date_slots(v)]
+    findings = [_other_end(v, w) or _judge_date(v, w) for w in _date_slots(v)]
     durations = (judge_number(v, q, SlotKind.DATE, RULE, more=_from_dates) for q in _duration_slots(v))
     findings += [finding for finding in durations if not _bounds_differ(pair, finding)]
     return judgement(pair, "date", findings)
+
+
+# "between 1908 and 1911", "from 3 to 9 May", "2008-2012": two dates that bound one stretch of time
+_TO = re.compile(r"\s*(?:to|until|till|through|[-–—])\s*", re.IGNORECASE)
+_AND = re.compile(r"\s*and\s*", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s+$", re.IGNORECASE)
+OTHER_END = 0.85  # set by hand, as one end of the stretch is the same
+STRETCH_COVER = 0.2  # least share of the claim's words in the sentence with the stretch
+
+
+def _stretches(r: Reading) -> Iterator[tuple[When, When]]:
+    """The stretches of time of a text, each as its two ends."""
+    for a, b in pairwise(w for w in r.dates if w.form != "stretch"):
+        gap = r.text[a.end : b.start]
+        if a.grain == b.grain and (_TO.fullmatch(gap) or (_AND.fullmatch(gap) and _BETWEEN.search(r.text[: a.start]))):
+            yield a, b
+
+
+def _other_end(v: View, w: When) -> SlotFinding | None:
+    """A conflict where the source has the claim's stretch of time with the same other end, but not with this one."""
+    mine = next((pair for pair in _stretches(v.claim) if w in pair), None)
+    if mine is None:
+        return None
+    end = mine.index(w)
+    best: tuple[Sentence, When] | None = None
+    for s in v.sentences:
+        for theirs in _stretches(s.reading):
+            same = dates.compare(mine[1 - end], theirs[1 - end]) == "equal"
+            stands = dates.compare(w, theirs[end])
+            if same and stands == "equal":
+                return None
+            if same and stands == "differs" and s.cover >= STRETCH_COVER and (best is None or s.cover > best[0].cover):
+                best = s, theirs[end]
+    if best is None:
+        return None
+    s, told = best
+    return SlotFinding(
+        slot=Slot(kind=SlotKind.DATE, text=w.text, start=w.start, end=w.end, value=dates.show(w), fills=w.grain),
+        state=SlotState.CONFLICTING,
+        rule=RULE,
+        confidence=OTHER_END,
+        found=told.text,
+        derivation=f"the source has {told.text}, not {w.text}",
+        start=s.passage.start + told.start,
+        end=s.passage.start + told.end,
+    )
 
 
 _BOUND_BEFORE = re.compile(r"\b(before|after|in|within)\s+$", re.IGNORECASE)

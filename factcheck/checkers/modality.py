@@ -19,6 +19,7 @@ from factcheck.speech import sayings
 from factcheck.wording import Token
 
 CHECKER = "modality"
+LEAST_WORDS = 3  # a part of a claim with fewer words of its own is like too many clauses to conflict with one
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding 
     who = clause.speaker or "the source's speaker"
     kind = clause.kind
     soft = bool(_SOFT.intersection(clause.cues))
+    telling = len(wording.content(part)) >= LEAST_WORDS
     if kind == "allege" and sure >= 0.4:
         return finding(
             SlotState.MISSING, "FC305", 0.5 + 0.45 * sure, f"only said by {who} (“{clause.cues[0]}”), not established"
@@ -177,6 +179,7 @@ def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding 
         return None
     if (
         kind in {"plan", "notyet"}
+        and telling
         and found.verb is None
         and _BY_NOW.search(part)
         and not _NEGATED.search(part)
@@ -194,7 +197,7 @@ def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding 
     if kind in {"plan", "notyet"} and found.verb is not None and _told_as_done(part, found):
         if _NEGATED.search(part):
             return None
-        if sure >= 0.45 and _HARD.intersection(clause.cues[:1]) and not _DREAD.intersection(clause.cues):
+        if telling and sure >= 0.45 and _HARD.intersection(clause.cues[:1]) and not _DREAD.intersection(clause.cues):
             return finding(
                 SlotState.CONFLICTING,
                 "FC210",

@@ -16,6 +16,7 @@ from factcheck import calculation
 from factcheck.alignment import Reading, Sentence, View, asks_former, former, noun_match, view, vote_side
 from factcheck.dates import compare as compare_dates
 from factcheck.domain import Judgement, Label, Pair, Slot, SlotFinding, SlotKind, SlotState
+from factcheck.pairs import crossed
 from factcheck.quantities import Quantity, comparable, compare, compare_values, plain, show
 
 RULE = "FC202"
@@ -423,6 +424,24 @@ def _same_digits(q: Quantity, c: Quantity) -> bool:
     return any(abs(ratio - power) < 1e-9 * power for power in (10.0, 100.0, 1e3, 1e6, 1e9)) and significant(q) >= 2
 
 
+CURRENCY = 0.85  # set by hand: the same figure in another currency is the same figure with a slip
+_DOLLARS = re.compile(r"dollar|\b[a-z]{2}d\b|\$", re.IGNORECASE)
+
+
+def _another_currency(q: Quantity, c: Candidate) -> bool:
+    """The very figure in another currency, where the source has no such figure in the claim's own."""
+    other = c.quantity
+    return (
+        q.dim.startswith("money")
+        and other.dim.startswith("money")
+        and q.dim != other.dim
+        and q.number == other.number
+        and (significant(q) >= 2 or c.features["cover"] >= 0.5)
+        and c.features["cover"] >= 0.2
+        and not (_DOLLARS.search(q.dim) and _DOLLARS.search(other.dim))
+    )
+
+
 def _anagram(q: Quantity, c: Quantity) -> bool:
     """The same digits in another order, or one digit changed: 2,340 and 3,240."""
     a, b = f"{q.number:.10g}", f"{c.number:.10g}"
@@ -470,6 +489,11 @@ def judge_number(
             end=end,
         )
 
+    other = crossed(v, q)
+    if other is not None:
+        s, told, sure = other
+        why = f"the source has {told.value.text} for {told.shown()}, not {q.text}"
+        return finding(SlotState.CONFLICTING, sure, s, told.value, why)
     found = candidates(v, q)
     agreeing = [c for c in found if c.stands in ("equal", "consistent")]
     differing = [c for c in found if c.stands == "differs"]
@@ -509,6 +533,13 @@ def judge_number(
                 best.sentence,
                 c,
                 explain(q, c),
+            )
+    if best is None:
+        currency = next((c for c in differing if _another_currency(q, c)), None)
+        if currency is not None:
+            c = currency.quantity
+            return finding(
+                SlotState.CONFLICTING, CURRENCY, currency.sentence, c, f"the source has {c.text}, not {q.text}"
             )
     extra = more(v, q) if more else None
     if extra is not None and extra.state in (SlotState.BACKED, SlotState.DERIVED):

@@ -433,8 +433,11 @@ def _finding(pair: Pair, reading: Reading, h: Holding) -> SlotFinding | None:
             best = (share, o)
     if best is not None:
         share, o = best
-        if o.former and not h.former and h.present:
-            return finding(SlotState.CONFLICTING, 0.85, o, f"the source calls {o.name} {o.role}, which is past")
+        over = o.former and not h.former
+        told_former = _TOLD_FORMER.search(o.role) and all(other.former for other in mine if fit(other)[0])
+        if over and (h.present or (told_former and not _LONG_AGO.search(pair.claim.text))):
+            sure = 0.85 if h.present else 0.75
+            return finding(SlotState.CONFLICTING, sure, o, f"the source calls {o.name} {o.role}, which is past")
         near = _words_near(reading, who)
         if share >= 0.5 or not modifiers or _share(modifiers, near) >= 0.6:
             return finding(SlotState.BACKED, 0.9 if share >= 0.5 else 0.7, o, o.role)
@@ -509,6 +512,11 @@ ombudsman ombudswoman; chief-executive; finance-director; sporting-director; com
 """
 _TRADE = {word: number for number, line in enumerate(_TRADES.replace("\n", " ").split(";")) for word in line.split()}
 _ALSO = re.compile(r"\b(?:himself|herself|also|once|formerly|part-time|by training|trained)\b", re.IGNORECASE)
+_TOLD_FORMER = re.compile(r"\b(?:former|ex-|retired|one-?time)", re.IGNORECASE)
+# What was so at the time that a claim tells of may be over by the time of the source.
+_LONG_AGO = re.compile(
+    r"\b(?:was|were|had|then|until|when|while|once|served|during|in (?:1[5-9]|20)\d\d)\b", re.IGNORECASE
+)
 _TOLD_PAST = re.compile(r"\b(?:had been|used to be|before|until|when)\b", re.IGNORECASE)
 _TWO_WORDS = re.compile(r"\b(chief executive|finance director|sporting director)\b", re.IGNORECASE)
 

@@ -1,0 +1,125 @@
+"""Which figure belongs to which name or date: "Limerick has 58 and Cork 44".
+
+A text that gives figures of one kind to as many names (or dates), turn and turn about,
+tells which belongs to which. A claim that has the names and the figures but gives them
+the other way round holds nothing that its source does not name, and is still wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from factcheck import dates, wording
+from factcheck.alignment import Reading, Sentence, View
+from factcheck.dates import When
+from factcheck.quantities import Quantity, comparable, compare
+
+CROSSED = 0.9  # the claim's figure is another one's in the source
+REPLACED = 0.85  # the claim's other pairs are the source's, and this figure is nobody's
+COVER = 0.2  # least share of the claim's words in the sentence that pairs the same things
+APART = 4  # most words between a thing and its figure; beyond, the figure is of what stands between
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+_PIECE = re.compile(r"[;:—–]|\b(?:but|while|whereas)\b")
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A figure and what it belongs to: a name, or a date."""
+
+    of: str | When
+    value: Quantity
+
+    def shown(self) -> str:
+        return self.of.text if isinstance(self.of, When) else self.of
+
+
+def pairs(reading: Reading) -> Iterator[tuple[Paired, ...]]:
+    """The figures of a text with what they belong to, one group for each stretch that takes turns throughout."""
+    edges = [0, *(m.end() for m in _PIECE.finditer(reading.text)), len(reading.text)]
+    for lo, hi in pairwise(edges):
+        values = [q for q in reading.quantities if lo <= q.start < hi and q.dim != "ordinal"]
+        when = [w for w in reading.dates if lo <= w.start < hi and w.spans]
+        inside = [(w.start, w.end) for w in reading.dates] + [(q.start, q.end) for q in reading.quantities]
+        names = [
+            n
+            for n in wording.name_spans(reading.text)
+            if lo <= n.start < hi
+            and not (n.initial and n.words[0].norm in wording.STOP)
+            and not any(s < n.end and n.start < e for s, e in inside)
+        ]
+        things: tuple[list[tuple[int, int, str | When]], ...] = (
+            [(n.start, n.end, n.text) for n in names],
+            [(w.start, w.end, w) for w in when],
+        )
+        for of in things:
+            for dim in dict.fromkeys(q.dim for q in values):
+                yield from _in_turn(reading.text, of, [q for q in values if q.dim == dim])
+
+
+def _in_turn(
+    text: str, of: Sequence[tuple[int, int, str | When]], values: Sequence[Quantity]
+) -> Iterator[tuple[Paired, ...]]:
+    """The stretches in which a thing and a figure take turns; one more of either leaves open which goes with which."""
+    if len(of) == len(values) and _RESPECTIVELY.search(text, values[0].start):
+        yield tuple(Paired(thing, value) for (_, _, thing), value in zip(of, values, strict=True))
+        return
+    order = sorted([*of, *((q.start, q.end, q) for q in values)], key=lambda x: x[0])
+    kinds = [isinstance(thing, Quantity) for _, _, thing in order]
+    edges = [0, *(i for i in range(1, len(order)) if kinds[i] is kinds[i - 1]), len(order)]
+    for lo, hi in pairwise(edges):
+        # A single pair with a further figure beside it ("2001 from 2.6 to 1.8 percent") may go with either.
+        if (hi - lo >= 4 or hi - lo == len(order)) and (hi - lo) % 2 == 0 and hi > lo:
+            turns = [(order[i], order[i + 1]) for i in range(lo, hi, 2)]
+            if all(len(text[a[1] : b[0]].split()) <= APART for a, b in turns):
+                yield tuple(_pair(a[2], b[2]) for a, b in turns)
+
+
+def _pair(a: str | When | Quantity, b: str | When | Quantity) -> Paired:
+    if isinstance(a, Quantity):
+        a, b = b, a
+    assert isinstance(b, Quantity)
+    assert not isinstance(a, Quantity)
+    return Paired(a, b)
+
+
+def crossed(v: View, q: Quantity) -> tuple[Sentence, Paired, float] | None:
+    """The source's own figure for what the claim gives ``q`` to, where the two pair the same things differently.
+
+    Only where the claim's figure is another one's in the same sentence, or all its other
+    pairs are the source's.
+    """
+    for mine in pairs(v.claim):
+        own = next((p for p in mine if p.value.start == q.start), None)
+        if own is None:
+            continue
+        rest = [p for p in mine if p is not own]
+        for s in v.sentences:
+            for theirs in pairs(s.reading):
+                # Two things paired in both texts make them of one subject; one alone needs its words.
+                if len(theirs) < 2 or (s.cover < COVER and not any(_same(p.of, o.of) for p in rest for o in theirs)):
+                    continue
+                told = next((p for p in theirs if _same(own.of, p.of)), None)
+                if told is None or not comparable(q, told.value) or compare(q, told.value) != "differs":
+                    continue
+                others = [p for p in theirs if p is not told]
+                if any(comparable(q, p.value) and compare(q, p.value) == "equal" for p in others):
+                    return s, told, CROSSED
+                if rest and all(
+                    any(
+                        _same(p.of, o.of) and comparable(p.value, o.value) and compare(p.value, o.value) == "equal"
+                        for o in others
+                    )
+                    for p in rest
+                ):
+                    return s, told, REPLACED
+    return None
+
+
+def _same(a: str | When, b: str | When) -> bool:
+    if isinstance(a, When) or isinstance(b, When):
+        return isinstance(a, When) and isinstance(b, When) and dates.compare(a, b) == "equal"
+    mine, theirs = ({t.norm for t in wording.tokens(x)} - wording.STOP for x in (a, b))
+    return bool(mine and theirs) and (mine <= theirs or theirs <= mine)
