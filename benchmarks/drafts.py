@@ -89,8 +89,9 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _find(draft: Draft, words: str, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
-    """Where the words stand in the draft's prose, however its lines are broken."""
-    pattern = re.compile(r"\s+".join(map(re.escape, words.split())))
+    """Where the words stand in the draft's prose, however its lines are broken and marked up."""
+    plain = re.sub(r"\*\*|__|[*`]", "", re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", words))
+    pattern = re.compile(r"\s+".join(map(re.escape, plain.split())))
     match = pattern.search(draft.text, start, len(draft.text) if end is None else end)
     return match.span() if match else None
 

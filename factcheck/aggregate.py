@@ -22,6 +22,7 @@ from factcheck.domain import (
     Quote,
     Reason,
     SlotFinding,
+    SlotKind,
     SlotState,
     Stance,
     Verdict,
@@ -51,13 +52,14 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
 }  # fmt: skip
 MODEL_SUPPORT = 0.50  # the model's own probability from which it alone would support
 SUPPORT = 0.60  # the decider's probability from which a claim is supported
-REFUTE = 0.60  # ... and contradicted, where a checker names a value that differs
+REFUTE = 0.50  # ... and contradicted, where a checker names a value that differs
 ALONE = 0.60  # ... and contradicted, where none does
 # Whatever the weights say: support needs every slot backed. A checker this sure that a
 # slot has another value, or none, keeps the claim from being supported.
 CONFLICT = 0.5
 MISSING = 0.7
 SURE = 0.8  # a checker this sure that a slot has another value decides, whatever the model says
+VERBATIM, SPOKEN = 0.95, 0.8  # a quotation found word for word, and its speaker
 NAMED = 0.3  # a conflict from this confidence is named as the reason of a contradiction
 _FLOOR = 0.02  # probabilities closer to 0 or 1 say no more than this
 QUOTES = 3  # passages quoted of one source
@@ -182,7 +184,10 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
     label, rule, confidence, deciding = VerdictLabel.UNVERIFIED, "FC302", 0.0, list[SlotFinding]()
     sure = conflicts[0].confidence if conflicts else 0.0
     refute = REFUTE if sure >= NAMED else ALONE
-    if sure >= SURE or (contradiction >= refute and contradiction > entailment):
+    # Who said a sentence word for word is settled by the text: no reading of the model's outweighs that.
+    verbatim = _backed(findings, SlotKind.QUOTATION, VERBATIM) and _backed(findings, SlotKind.SPEAKER, SPOKEN)
+    refutes = contradiction >= refute and contradiction > entailment and not (verbatim and sure < NAMED)
+    if sure >= SURE or refutes:
         label, confidence = VerdictLabel.CONTRADICTED, max(contradiction, sure if sure >= SURE else 0.0)
         named = [f for f in conflicts if f.confidence >= NAMED]
         rule, deciding = (named[0].rule, named[:1]) if named else ("FC290", [])
@@ -205,6 +210,12 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
         contradiction=contradiction,
         cut=_best_cut(model, 2 if label is VerdictLabel.CONTRADICTED else 0),
     )
+
+
+def _backed(findings: Sequence[SlotFinding], kind: SlotKind, least: float) -> bool:
+    """Whether the claim has slots of a kind, and each is backed this surely."""
+    of_kind = [f for f in findings if f.slot.kind is kind]
+    return bool(of_kind) and all(f.state is SlotState.BACKED and f.confidence >= least for f in of_kind)
 
 
 _UNBACKED = ("FC303", "FC305", "FC306")  # rules that say why a claim is unverified

@@ -131,6 +131,7 @@ def annotate(passages: Sequence[Passage], docs: Sequence[Doc] | None = None) -> 
 class _Person:
     name: str
     gender: str = ""
+    guess: str = ""  # that of the pronoun which was last taken for this person's
     roles: list[str] = field(default_factory=list)
     last: int = -1
     subject: int = -1
@@ -144,6 +145,9 @@ class _Reader:
     by_surname: dict[str, list[str]] = field(default_factory=dict)
     bodies: list[tuple[str, int, bool]] = field(default_factory=list)  # organisations in order of mention
     previous_speaker: tuple[int, str] = (-1, "")
+    titled: dict[str, str] = field(
+        default_factory=dict
+    )  # surname -> gender, wherever the source has Mr or Ms before it
 
     def person(self, name: str) -> _Person | None:
         """The person a name (full, surname or first name) stands for."""
@@ -192,7 +196,7 @@ def replace_name(person: _Person, name: str) -> _Person:
 def _annotate_source(passages: Sequence[Passage], docs: Sequence[Doc]) -> list[Passage]:
     mentions = _mentions(passages, docs)
     quotes = _quote_spans(passages)
-    reader = _Reader()
+    reader = _Reader(titled=_titled(passages))
     done = []
     paragraph = None
     for n, (passage, doc) in enumerate(zip(passages, docs, strict=True)):
@@ -203,6 +207,23 @@ def _annotate_source(passages: Sequence[Passage], docs: Sequence[Doc]) -> list[P
         done.append(replace(passage, mentions=tuple(mentions[n]), structure=structure))
     _speakers_from_neighbours(done)
     return done
+
+
+# The last word of the name of a body; "church" and "court" are surnames too.
+_BODIES = wording.ORG_NOUNS - frozenset("church court mill maker bank chain plant paper station".split()) | frozenset(
+    "hospice academy library theatre theater infirmary clinic gallery observatory federation".split()
+)
+_TITLED = re.compile(r"\b(?:(Mr|Sir|Lord)|(Mrs|Ms|Miss|Dame|Lady))\.?\s+(?:[A-Z][\w’'-]+\s+)?([A-Z][\w’'-]+)")
+
+
+def _titled(passages: Sequence[Passage]) -> dict[str, str]:
+    """The gender that titles tell of each surname; "" for one that has both."""
+    told: dict[str, str] = {}
+    for passage in passages:
+        for him, _, name in _TITLED.findall(passage.text):
+            gender, key = "m" if him else "f", wording.fold(name)
+            told[key] = gender if told.get(key, gender) == gender else ""
+    return told
 
 
 def _mentions(passages: Sequence[Passage], docs: Sequence[Doc]) -> list[list[Mention]]:
@@ -239,15 +260,21 @@ def _mentions(passages: Sequence[Passage], docs: Sequence[Doc]) -> list[list[Men
         for word in key.split()[-1:]
     }
     settled = []
-    for found in raw:
+    for passage, found in zip(passages, raw, strict=True):
         row = []
         for m in found:
             key = wording.fold(m.text)
             label = _top(votes[key])
             if key in people and label in {"ORG", "PLACE", "OTHER", "NORP"} and m.label != "NORP":
                 label = "PERSON"
+            if label == "PERSON" and len(key.split()) > 1 and key.split()[-1] in _BODIES:
+                label = "ORG"  # "Larkrise Hospice"
             row.append(replace(m, label=label))
-        settled.append(row)
+        for span in wording.name_spans(passage.text):
+            # "Thirtle, 68, said ...": a surname that opens a sentence is easily taken for a common word.
+            if wording.fold(span.text) in people and not any(m.start < span.end and span.start < m.end for m in row):
+                row.append(Mention(text=span.text, start=span.start, end=span.end, label="PERSON"))
+        settled.append(sorted(row, key=lambda m: (m.start, m.end)))
     return settled
 
 
@@ -396,7 +423,9 @@ def _structure(
         person = reader.meet(m.text)
         if person is None:
             continue
-        person.gender = person.gender or _gender_before(text, m)
+        person.gender = (
+            person.gender or _gender_before(text, m) or reader.titled.get(wording.fold(m.text).split()[-1], "")
+        )
         person.last = n * 10_000 + m.start
 
         tok = doc.char_span(m.start, m.end, alignment_mode="expand")
@@ -435,6 +464,8 @@ def _structure(
         named = [
             m for m in mentions if m.label in {"ORG", "PLACE", "OTHER"} and span[0] <= m.start and m.end == span[1]
         ]
+        if named and named[-1].label == "PLACE" and _FROM.search(text, span[0], named[-1].start):
+            return text[span[0] : span[1]]  # "the 26-year-old from Bari" is no town
         if named and wording.content(text[span[0] : named[-1].start]) <= wording.content(
             " ".join(wording.ORG_NOUNS)
         ) | {"resid"}:
@@ -467,6 +498,9 @@ def _structure(
         if value:
             structure[key] = value
     return structure
+
+
+_FROM = re.compile(r"\b(?:from|of|in|at|near|for)\s+(?:the\s+)?$")
 
 
 def _appositive(text: str, span: tuple[int, int], inside: list[Mention]) -> bool:
@@ -680,6 +714,7 @@ def _coref(
             )
             if person is not None:
                 person.gender = person.gender or (_PRONOUNS[word] if _certain(n, reader, person) else "")
+                person.guess = _PRONOUNS[word]
                 person.last = max(person.last, n * 10_000 + start)
                 if token.dep_ in {"nsubj", "nsubjpass"}:
                     person.subject = n * 10_000 + start
@@ -745,11 +780,12 @@ def _antecedent(n: int, start: int, gender: str, reader: _Reader, *, subject: bo
     if not candidates:
         return None
 
-    def rank(p: _Person) -> tuple[bool, int, bool, int]:
+    def rank(p: _Person) -> tuple[bool, bool, int, bool, int]:
         # Who was subject of the same or the last sentence comes before who was merely named.
         recent_subject = p.subject if p.subject >= (n - 1) * 10_000 and p.subject < here else -1
         return (
             p.gender == gender,
+            p.guess in {"", gender},
             recent_subject // 10_000 if subject else -1,
             _likely(p, gender),
             max(recent_subject, p.last),

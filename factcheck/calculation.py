@@ -85,6 +85,7 @@ def pool(view: View) -> list[tuple[Sentence, Quantity]]:
     return found
 
 
+SMALL = 12  # of counts up to a dozen some two are always in the claim's ratio
 FARTHEST = 4.0  # who writes "more than three times" has not found four thousand times
 
 
@@ -338,7 +339,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
         for x, y in pairs:
             small, big = (x, y) if x[1].lo <= y[1].lo else (y, x)
             a, b = small[1], big[1]
-            if a.lo == b.lo:
+            if a.lo == b.lo or (q.dim == "multiple" and a.dim == "count" and b.lo <= SMALL):
                 continue
             if q.dim == "points":
                 if a.dim == "percent" and _fits(q, b.lo - a.lo):

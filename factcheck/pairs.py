@@ -43,15 +43,14 @@ def pairs(reading: Reading) -> Iterator[tuple[Paired, ...]]:
         values = [q for q in reading.quantities if lo <= q.start < hi and q.dim != "ordinal"]
         when = [w for w in reading.dates if lo <= w.start < hi and w.spans]
         inside = [(w.start, w.end) for w in reading.dates] + [(q.start, q.end) for q in reading.quantities]
-        names = [
-            n
-            for n in wording.name_spans(reading.text)
-            if lo <= n.start < hi
-            and not (n.initial and n.words[0].norm in wording.STOP)
-            and not any(s < n.end and n.start < e for s, e in inside)
-        ]
+        names = []
+        for span in wording.name_spans(reading.text):
+            # "In Leeds" opens a sentence with one name, and "The" with none.
+            words = [w for w in span.words if not (span.initial and w.norm in wording.STOP)]
+            if words and lo <= words[0].start < hi and not any(s < span.end and words[0].start < e for s, e in inside):
+                names.append((words[0].start, span.end, reading.text[words[0].start : span.end]))
         things: tuple[list[tuple[int, int, str | When]], ...] = (
-            [(n.start, n.end, n.text) for n in names],
+            [*names],
             [(w.start, w.end, w) for w in when],
         )
         for of in things:

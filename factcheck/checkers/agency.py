@@ -80,7 +80,7 @@ def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
                 mine_at = (lo, t.start)
             mine = wording.content(text[slice(*mine_at)])
             doer = _AUXILIARY.sub("", text[slice(*mine_at)].strip())
-            if any(w.norm in _PRONOUNS or w.norm in _FINITE for w in wording.tokens(doer)):
+            if any(w.norm in _PRONOUNS or w.norm in _FINITE or w.norm in _WHEN for w in wording.tokens(doer)):
                 continue
             if not mine or _alike(reading, mine, theirs):
                 continue
@@ -124,6 +124,7 @@ _AUXILIARY = re.compile(
 _THAN = re.compile(r"\bthan\b", re.I)
 _BE = frozenset("was were been being be is are".split())
 _NO_VERB_AFTER = frozenset("the a an its his her their of to no in for at with on from by as under over".split())
+_WHEN = frozenset("later earlier ago afterwards then yesterday today tomorrow".split())  # "and five years later began"
 _FINITE = frozenset("is was were are has had have be been will would".split())
 
 

@@ -33,6 +33,8 @@ CONFLICT_FLOOR = 0.77
 # for, less is enough, at the same rate of right findings.
 PLAIN_FLOOR = 0.68
 UNDERIVABLE = 0.15
+# Two digits exchanged, or one changed, in a figure of the same thing, or beside the same other figures: a slip.
+SLIP_FLOOR = 0.6
 
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "conflict": {
@@ -590,7 +592,8 @@ def judge_number(
         plain_case = (
             features["unheard"] <= 1 and features["evidence"] and not features["asks_other"] and derivable < UNDERIVABLE
         )
-        if sure >= (PLAIN_FLOOR if plain_case else CONFLICT_FLOOR):
+        slip = features["anagram"] and derivable < BLOCKING and (features["noun"] >= 0.9 or features["together"] > 0)
+        if sure >= (SLIP_FLOOR if slip else PLAIN_FLOOR if plain_case else CONFLICT_FLOOR):
             c = rival.quantity
             return finding(SlotState.CONFLICTING, sure, rival.sentence, c, f"the source has {c.text}, not {q.text}")
         return finding(SlotState.MISSING, sure, work=missing(q, rival))

@@ -87,6 +87,8 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
             for n in wording.name_spans(claim)
         ):
             known = False  # "..., drawing from Brito the reply that" has the words from the right person
+        if wording.content(saying.speaker) <= rival.words:
+            known = False  # "he rejected a claim by the union that": whose words they are is told within
         if _possessor(rival, saying.speaker) or (saying.verb == "write" and not quoted):
             known = False
         if named and known and named not in persons and not _same_words(saying.speaker, rival.speaker):
