@@ -213,6 +213,7 @@ def _annotate_source(passages: Sequence[Passage], docs: Sequence[Doc]) -> list[P
 _BODIES = wording.ORG_NOUNS - frozenset("church court mill maker bank chain plant paper station".split()) | frozenset(
     "hospice academy library theatre theater infirmary clinic gallery observatory federation".split()
 )
+_WHENCE = re.compile(r"\b[a-z]+\s(?:from|near)\s$")
 _TITLED = re.compile(r"\b(?:(Mr|Sir|Lord)|(Mrs|Ms|Miss|Dame|Lady))\.?\s+(?:[A-Z][\w’'-]+\s+)?([A-Z][\w’'-]+)")
 
 
@@ -259,6 +260,9 @@ def _mentions(passages: Sequence[Passage], docs: Sequence[Doc]) -> list[list[Men
         if _top(vote) == "PERSON" and len(key.split()) > 1
         for word in key.split()[-1:]
     }
+    named = {word for key, vote in votes.items() if _top(vote) == "PERSON" and " " in key for word in key.split()} | {
+        key for key, vote in votes.items() if vote["PERSON"] > 1 or " " in key
+    }
     settled = []
     for passage, found in zip(passages, raw, strict=True):
         row = []
@@ -267,6 +271,8 @@ def _mentions(passages: Sequence[Passage], docs: Sequence[Doc]) -> list[list[Men
             label = _top(votes[key])
             if key in people and label in {"ORG", "PLACE", "OTHER", "NORP"} and m.label != "NORP":
                 label = "PERSON"
+            if label == "PERSON" and key not in named and _WHENCE.search(passage.text, 0, m.start):
+                label = "PLACE"  # "a teacher from Latacunga", of whom the source never says more
             if label == "PERSON" and len(key.split()) > 1 and key.split()[-1] in _BODIES:
                 label = "ORG"  # "Larkrise Hospice"
             row.append(replace(m, label=label))

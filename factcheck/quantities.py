@@ -1375,6 +1375,7 @@ _MONTHS_SHORT = frozenset(
 
 ABOUT_TOLERANCE = 0.06  # set by hand: "about 15 per cent" of 14.1 to 15.9
 NEARLY = 0.07  # set by hand: "nearly 100" of 93 and more
+NEARLY_SHARE = 0.1  # set by hand: "almost half" of 45 per cent
 CONVERSION_TOLERANCE = 0.035  # a converted figure is always rounded
 SHARE_TOLERANCE = 0.045  # set by hand: "a third" said of 32.4 to 34.2 per cent, left open to 30.3 and 36.3
 
@@ -1454,7 +1455,9 @@ def compare_values(
     if (other_bound in ("more", "least") and w < v) or (other_bound in ("less", "most") and w > v):
         return "unknown"
     if bound == "nearly":
-        if -NEARLY * scale <= diff <= exact or (not same_unit and rel < CONVERSION_TOLERANCE):
+        if -(NEARLY_SHARE if claim.unit == "share" else NEARLY) * scale <= diff <= exact or (
+            not same_unit and rel < CONVERSION_TOLERANCE
+        ):
             return "consistent"
         return "unknown" if -0.12 * scale <= diff < 0 else "differs"
     if bound == "over":

@@ -114,7 +114,10 @@ def check(pair: Pair) -> Judgement | None:
 
 
 def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding | None:
-    part = pair.claim.text[start:end]
+    # A vote of no confidence is nothing that was not done.
+    part = (
+        pair.claim.text[start:end].replace("no confidence", "## confidence").replace("no-confidence", "##-confidence")
+    )
     mine = stance(part)
     if mine.kind not in {"", "future"} and not (mine.kind == "possible" and mine.cue == "May"):
         return None
@@ -129,7 +132,12 @@ def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding 
         return None
     clause = found.clause
     slot = Slot(
-        kind=SlotKind.MODALITY, text=part.strip(), start=start, end=end, value=mine.kind or "done", fills=clause.verb
+        kind=SlotKind.MODALITY,
+        text=pair.claim.text[start:end].strip(),
+        start=start,
+        end=end,
+        value=mine.kind or "done",
+        fills=clause.verb,
     )
     words = clause.passage.text[clause.extent[0] : clause.extent[1]]
 
@@ -256,7 +264,12 @@ def _pending(pair: Pair, reading: Reading, part: str, start: int, end: int) -> S
             share = reading.share(words, told)
             if share >= 0.35:
                 slot = Slot(
-                    kind=SlotKind.MODALITY, text=part.strip(), start=start, end=end, value="done", fills=m.group(1)
+                    kind=SlotKind.MODALITY,
+                    text=pair.claim.text[start:end].strip(),
+                    start=start,
+                    end=end,
+                    value="done",
+                    fills=m.group(1),
                 )
                 return SlotFinding(
                     slot=slot,
@@ -316,7 +329,14 @@ def _ahead(pair: Pair, reading: Reading, part: str, start: int, end: int) -> Slo
         return None
     told = c.passage.text[c.extent[0] : c.extent[1]]
     return SlotFinding(
-        slot=Slot(kind=SlotKind.MODALITY, text=part.strip(), start=start, end=end, value="done", fills=c.verb),
+        slot=Slot(
+            kind=SlotKind.MODALITY,
+            text=pair.claim.text[start:end].strip(),
+            start=start,
+            end=end,
+            value="done",
+            fills=c.verb,
+        ),
         state=SlotState.CONFLICTING,
         rule="FC210",
         confidence=round(0.6 + 0.3 * share, 3),

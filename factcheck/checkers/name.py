@@ -574,7 +574,14 @@ def _other_value(
     ]
     if said and not any(_tells(reading, t, passage) for t in said):
         return None  # nothing is said there of a headquarters, so no place of it is another
-    same_lead = [n for n in rivals if _word_before(n) == name.before and name.before]
+    beyond = _name_after(pair.claim.text, name.end)
+    same_lead = [
+        n
+        for n in rivals
+        if (_word_before(n) == name.before and name.before)
+        # "Ann Arbor, Mich." and "Grand Rapids, Mich.": two towns of one state
+        or (beyond and name.label == n.label == "PLACE" and beyond == _name_after(reading.source.text, n.end))
+    ]
     rival = (same_lead or rivals)[0]
     return rival, _certainty(share, bool(same_lead)), passage
 
@@ -639,6 +646,15 @@ def _tells(reading: Reading, word: Token, passage: Passage) -> bool:
         return True
     wanted = concept(stem(word.norm))
     return any(concept(stem(t.norm)) == wanted for t in wording.tokens(passage.text))
+
+
+_AFTER = re.compile(r",\s([A-Z][\w’'-]+)")
+
+
+def _name_after(text: str, end: int) -> str:
+    """The name that follows a name after a comma, folded: the state or the country of a town."""
+    m = _AFTER.match(text, end)
+    return wording.fold(m.group(1)) if m else ""
 
 
 def _word_before(n: NameAt) -> str:
