@@ -624,7 +624,7 @@ def find_quantities(text: str, without: Iterable[tuple[int, int]] = ()) -> tuple
         ):
             i += 1
             continue
-        if any(s < token.end and token.start < e for s, e in taken):
+        if any(s < token.end and token.start < e for s, e in taken) or _in_designation(tokens, i):
             i += 1
             continue
         made = _quantity_at(text, tokens, i)
@@ -634,6 +634,15 @@ def find_quantities(text: str, without: Iterable[tuple[int, int]] = ()) -> tuple
         found.extend(made)
         i = max(i + 1, max(q.token_end for q in made))
     return _with_ranges_and_tallies(text, tokens, found)
+
+
+def _in_designation(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a number is part of a name, as in COVID-19, F-16 and SARS-CoV-2."""
+    if i < 2 or tokens[i].kind != "n":
+        return False
+    name, hyphen = tokens[i - 2], tokens[i - 1]
+    joined = hyphen.text in ("-", "‑") and name.end == hyphen.start and hyphen.end == tokens[i].start
+    return joined and name.kind == "w" and name.text[:1].isupper() and not name.text[1:].islower()
 
 
 def _make(text: str, tokens: Sequence[Token], first: int, last: int, **fields: object) -> Quantity:

@@ -395,6 +395,9 @@ def _all_of(v: View, q: Quantity) -> SlotFinding | None:
     return None
 
 
+_DAY_BEFORE = re.compile(r"\b(?:on|before|after|by|until|since)\s(?:the\s)?$", re.IGNORECASE)  # "after the 12th"
+
+
 def _is_slot(q: Quantity) -> bool:
     if q.dim == "ordinal":
         return q.number > 2 or (q.number == 2 and bool(q.head))
@@ -408,6 +411,6 @@ def check(pair: Pair) -> Judgement | None:
     v = view(pair)
     findings = []
     for q in v.claim.quantities:
-        if _is_slot(q):
+        if _is_slot(q) and not (q.dim == "ordinal" and not q.head and _DAY_BEFORE.search(v.claim.text[: q.start])):
             findings.append(_all_of(v, q) or judge_number(v, q, SlotKind.COUNT, RULE, more=_listed))
     return judgement(pair, "count", findings)

@@ -537,4 +537,8 @@ def _bounds_differ(pair: Pair, finding: SlotFinding) -> bool:
         _BOUND_BEFORE.search(pair.source.text[max(0, finding.start - 12) : finding.start]),
     )
     words = [m.group(1).lower() if m else "" for m in before]
+    if words == ["after", "after"]:
+        # Two bounds: "after 253 days" holds of what comes after a year, and "after six months" leaves it open. Within
+        # one unit it is how newspapers give a length.
+        return finding.slot.text.split()[-1].rstrip("s") != finding.found.split()[-1].rstrip("s")
     return "before" in words or ("after" in words and words[0] != words[1] and "" not in words)

@@ -276,6 +276,14 @@ def _finding(pair: Pair, reading: Reading, name: ClaimName, names: list[ClaimNam
     return finding(state, confidence, found, why, at)
 
 
+# Names of one thing that sources use side by side without saying so.
+_SAME_THING = (frozenset(("covid-19", "covid", "sars-cov-2", "coronavirus", "2019-ncov")),)
+
+
+def _initials(name: str) -> str:
+    return "".join(t.norm[0] for t in wording.tokens(name) if t.capital) if " " in name else ""
+
+
 _Presence = tuple[SlotState, float, str, str, tuple[int, int] | None]
 
 
@@ -289,6 +297,17 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
             variants.append((other, SlotState.DERIVED, 0.9, "{found} and " + name.text + " are of one country"))
     if len(norms) > 1 and gazetteer.is_nationality(norms[0]):
         variants.append((" ".join(norms[1:]), SlotState.BACKED, 0.8, ""))
+    variants += [
+        (other, SlotState.DERIVED, 0.9, "{found} and " + name.text + " are one")
+        for same in _SAME_THING
+        if key in same
+        for other in sorted(same - {key})
+    ]
+    if name.text.isupper() and 2 <= len(name.text) <= 6:
+        long = next((n.text for n in reading.names if _initials(n.text) == name.text.casefold()), "")
+        if long:
+            phrase = " ".join(t.norm for t in wording.tokens(long))
+            variants.append((phrase, SlotState.DERIVED, 0.85, name.text + " is short for {found}"))
     for variant in _plural(key):
         variants.append((variant, SlotState.BACKED, 0.95, ""))
     acronym = reading.acronyms.get(key) or reading.acronyms.get(key.replace(".", ""))

@@ -38,11 +38,18 @@ class _Match:
 
 def check(pair: Pair) -> Judgement | None:
     """Back, miss or contradict each quotation of the claim; None for a claim that quotes nothing."""
-    quotes = [q for q in wording.quotations(pair.claim.text) if wording.tokens(pair.claim.text[q.start : q.end])]
+    text = pair.claim.text
+    quotes = [q for q in wording.quotations(text) if wording.tokens(text[q.start : q.end])]
     if not quotes:
         return None
     reading = read(pair)
-    findings = [_finding(pair, reading, q.start, q.end) for q in quotes]
+    # A claim that stands in quotation marks as a whole may be just a claim: nobody need have said it in these words.
+    alone = len(quotes) == 1 and not wording.tokens(text[: quotes[0].start] + " " + text[quotes[0].end :])
+    findings = [
+        found
+        for q in quotes
+        if not ((found := _finding(pair, reading, q.start, q.end)).state is SlotState.MISSING and alone)
+    ]
     return judgement(pair, CHECKER, findings)
 
 
