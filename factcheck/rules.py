@@ -223,7 +223,7 @@ RULES: dict[str, Rule] = dict(
             "FC212",
             "order-in-time",
             "The source puts events in another order",
-            "The claim says before, after, first or last, and the source's dates say otherwise.",
+            "The claim says before, after, first, last or still, and the source's dates say otherwise.",
             'claim: "sworn in before the elections" - source: elections in May, sworn in the January after',
             _CORRECT,
         ),

@@ -65,8 +65,11 @@ def orders(text: str) -> Iterator[Order]:
 
 
 def check(pair: Pair) -> Judgement | None:
-    """Contradict the order in time of the claim's two halves; None where it tells of none."""
+    """Contradict the order in time of the claim's two halves, or that something still is; None where it tells neither."""
     text = pair.claim.text
+    ended = _ended(view(pair))
+    if ended is not None:
+        return judgement(pair, CHECKER, [ended])
     told = list(orders(text))
     if len(told) != 1 or _UNTOLD.search(text):
         return None
@@ -83,6 +86,48 @@ def check(pair: Pair) -> Judgement | None:
     found = found or _by_dates(pair, v, told[0], first, second)
     # That the source has the two in this order says little of the rest: such a claim is as often wrong elsewhere.
     return judgement(pair, CHECKER, [found] if found and found.state is SlotState.CONFLICTING else [])
+
+
+# What is so until a year that has passed is so no more.
+_STILL = re.compile(r"\b(?:is|are|remains?|still (?:is|are|holds?|has|have|runs?|owns?)|holds?)\b(?! to\b)", re.I)
+_NO_STATE = re.compile(
+    r"\b(?:was|were|had|has been|have been|until|once|former(?:ly)?|not|no|never|will|would)\b", re.I
+)
+_UNTIL = re.compile(
+    r"\b(?:was|were|held|had been|had|stood|ran|owned|remained)\b[^.;]*?\b(until (?:\w+ )?((?:1[5-9]|20)\d\d))\b"
+)
+ENDED = 0.6  # least share of the claim's other words in the clause that says until when it was so
+OVER = 0.85  # set by hand
+
+
+def _ended(v: View) -> SlotFinding | None:
+    """A conflict where the claim tells as lasting what the source says was so until a year."""
+    masked = wording.outside_quotations(v.claim.text)
+    m = _STILL.search(masked)
+    if m is None or _NO_STATE.search(masked) or not v.claim.content:
+        return None
+    best: tuple[float, Sentence, re.Match[str]] | None = None
+    for s in v.evidence:
+        for told in _UNTIL.finditer(s.reading.text):
+            start = max(s.reading.text.rfind(mark, 0, told.start()) for mark in ";:") + 1
+            inside = _content(s.reading, start, told.end())
+            share = v.share(v.claim.content, inside)
+            past = v.reference is None or int(told.group(2)) <= v.reference.year
+            if past and share >= ENDED and (best is None or share > best[0]):
+                best = share, s, told
+    if best is None:
+        return None
+    _, s, told = best
+    return SlotFinding(
+        slot=Slot(kind=SlotKind.DATE, text=m.group(), start=m.start(), end=m.end(), fills="order"),
+        state=SlotState.CONFLICTING,
+        rule="FC212",
+        confidence=OVER,
+        found=told.group(1),
+        derivation=f"told as lasting, but the source has it only {told.group(1)}",
+        start=s.passage.start + told.start(1),
+        end=s.passage.start + told.end(1),
+    )
 
 
 # "took place", "came to light": words that say nothing of what happened.
