@@ -218,7 +218,7 @@ def _backed(findings: Sequence[SlotFinding], kind: SlotKind, least: float) -> bo
     return bool(of_kind) and all(f.state is SlotState.BACKED and f.confidence >= least for f in of_kind)
 
 
-_UNBACKED = ("FC303", "FC305", "FC306")  # rules that say why a claim is unverified
+_UNBACKED = ("FC303", "FC305", "FC306", "FC308")  # rules that say why a claim is unverified
 
 
 def _surest(findings: Sequence[SlotFinding], state: SlotState) -> list[SlotFinding]:

@@ -324,6 +324,14 @@ RULES: dict[str, Rule] = dict(
             'sources: [minutes-2024], and the store has no "minutes-2024"',
             "Add it: factcheck sources add PATH-OR-URL",
         ),
+        _rule(
+            "FC308",
+            "not-told-as-fact",
+            "The source does not tell it as fact",
+            "It stands there only as a question, a joke, a myth, hearsay, a search term or satire.",
+            'claim: "eating snow cures a cold" - source: "Myth: eating snow cures a cold."',
+            "Find a source that says so in its own voice.",
+        ),
         # -- FC9xx ----------------------------------------------------------------------------------
         _rule(
             "FC901",

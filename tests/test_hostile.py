@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 
 from benchmarks.torture.attacks import cases, html
 from benchmarks.torture.targets import TARGETS, _docx, corpus, make, pdf_of, with_text_part
+from factcheck.api import verify
 from factcheck.claims import read_claims
 from factcheck.cli import cli
-from factcheck.domain import Report
+from factcheck.domain import Claim, Report, VerdictLabel
 from factcheck.errors import FactcheckError
 from factcheck.findings import review
 from factcheck.lookalikes import lookalikes
@@ -288,6 +289,15 @@ def test_there_are_attacks_of_every_kind() -> None:
     assert len(kinds) >= 60
     assert len({case["id"] for case in cases()}) == len(kinds)
     assert set(kinds) == {"hidden", "colour", "instructions", "stuffing", "quoted", "satire", "fact-check"}
+
+
+def test_no_attack_makes_a_false_claim_supported(tmp_path) -> None:
+    claims = []
+    for case in cases():
+        page = tmp_path / f"{case['id']}.html"
+        page.write_text(html(case), "utf-8")
+        claims.append(Claim(id=case["id"], text=case["claim"], sources=(str(page),)))
+    assert [v.claim.id for v in verify(claims).verdicts if v.label is VerdictLabel.SUPPORTED] == []
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case["id"])

@@ -15,7 +15,19 @@ from factcheck.annotate import annotate
 from factcheck.domain import Claim, Judgement, Label, Pair, Passage, SlotState, Source
 from factcheck.passages import split
 
-CHECKERS = ("name", "role", "quote", "speaker", "polarity", "modality", "scope", "agency", "comparison", "order")
+CHECKERS = (
+    "name",
+    "role",
+    "quote",
+    "speaker",
+    "polarity",
+    "modality",
+    "scope",
+    "agency",
+    "comparison",
+    "order",
+    "voice",
+)
 CASES = [
     pytest.param(checker, case, id=f"{checker}: {case['name']}")
     for checker in CHECKERS

@@ -23,6 +23,7 @@ from factcheck.checkers import (
     role,
     scope,
     speaker,
+    voice,
 )
 from factcheck.domain import Judgement, Pair
 
@@ -50,4 +51,5 @@ CHECKERS: dict[str, Callable[[Sequence[Pair]], Iterable[Judgement]]] = {
     "agency": each(agency.check),
     "comparison": each(comparison.check),
     "order": each(order.check),
+    "voice": each(voice.check),
 }
