@@ -23,6 +23,7 @@ from factcheck.domain import Claim, Evidence, Passage, Report, Source, Verdict, 
 from factcheck.errors import FactcheckError
 
 if TYPE_CHECKING:
+    from factcheck.cluster import Cluster
     from factcheck.fetch import Fetched, Fetcher
     from factcheck.inference import Embedder, VerdictModel
     from factcheck.ingest import Added
@@ -190,27 +191,51 @@ def run(
 
 
 class Models:
-    """The two models of a command, under their names: each is loaded when it is first asked for, and then kept."""
+    """The two models of a command, under their names: each is loaded when it is first asked for, and then kept.
 
-    def __init__(self, embedder: str | None = None, verdict_model: str | None = None) -> None:
-        self.embedder_name, self.verdict_name = embedder, verdict_model
+    ``on`` is the address of a cluster that they work on (see ``factcheck.cluster``), which is connected to
+    when a model is first asked for and left with ``close``; without it they work here.
+    """
+
+    def __init__(self, embedder: str | None = None, verdict_model: str | None = None, *, on: str | None = None) -> None:
+        self.embedder_name, self.verdict_name, self.on = embedder, verdict_model, on
         self._embedder: Embedder | None = None
         self._verdict: VerdictModel | None = None
-        self._loading = {"embedder": Lock(), "verdict": Lock()}
+        self._cluster: Cluster | None = None
+        self._loading = {"embedder": Lock(), "verdict": Lock(), "cluster": Lock()}
 
     def embedder(self) -> Embedder:
         from factcheck.inference import load_embedder
 
         with self._loading["embedder"]:
-            self._embedder = self._embedder or load_embedder(self.embedder_name)
+            if self._embedder is None:
+                load = self.cluster().embedder if self.on else load_embedder
+                self._embedder = load(self.embedder_name)
             return self._embedder
 
     def verdict(self) -> VerdictModel:
         from factcheck.inference import load_verdict_model
 
         with self._loading["verdict"]:
-            self._verdict = self._verdict or load_verdict_model(self.verdict_name)
+            if self._verdict is None:
+                load = self.cluster().verdict_model if self.on else load_verdict_model
+                self._verdict = load(self.verdict_name)
             return self._verdict
+
+    def cluster(self) -> Cluster:
+        """The cluster named by ``on``."""
+        from factcheck.cluster import Cluster
+
+        assert self.on is not None
+        with self._loading["cluster"]:
+            self._cluster = self._cluster or Cluster(self.on)
+            return self._cluster
+
+    def close(self) -> None:
+        """Leave the cluster, if there is one."""
+        if self._cluster is not None:
+            self._cluster.close()
+            self._cluster = None
 
     def prepare(self, passages: int) -> None:
         """Begin to load the verdict model, unless so many passages are to be searched that memory is short.
@@ -222,7 +247,7 @@ class Models:
             with suppress(Exception):
                 self.verdict()
 
-        if self._verdict is None and passages <= LARGE:
+        if self._verdict is None and passages <= LARGE and not self.on:
             Thread(target=load, name="verdict model").start()
 
     def make_room(self, passages: int) -> None:
@@ -271,11 +296,13 @@ def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
 # -- sources that claims name ------------------------------------------------------------
 
 
-def add_missing_sources(store: Store, claims: Sequence[Claim], *, allow_private: Sequence[str] = ()) -> Iterator[Added]:
+def add_missing_sources(
+    store: Store, claims: Sequence[Claim], *, allow_private: Sequence[str] = (), models: Models | None = None
+) -> Iterator[Added]:
     """Add the sources that claims name and the store does not have in their present form.
 
     A path is sought from the working folder, the claims file's folder and the store's
-    folder. A known file is left alone without being read by a reader.
+    folder. A known file is left alone without being read by a reader. ``models`` as for ``add_sources``.
     """
     from factcheck import sources
 
@@ -301,7 +328,7 @@ def add_missing_sources(store: Store, claims: Sequence[Claim], *, allow_private:
             if unknown or changed:
                 wanted.append(str(path))
     if wanted:
-        yield from add_sources(store, list(dict.fromkeys(wanted)), allow_private=allow_private)
+        yield from add_sources(store, list(dict.fromkeys(wanted)), allow_private=allow_private, models=models)
 
 
 def _file(claim: Claim) -> str:
@@ -332,10 +359,12 @@ def add_sources(
     processes: int = 1,
     resume: bool = False,
     progress: Callable[[int, int], None] = lambda done, known: None,
+    models: Models | None = None,
 ) -> Iterator[Added]:
     """Add paths and URLs, with everything that a source needs: fetching, names found in it, vectors.
 
-    See ``ingest.add`` for ``processes``, ``resume`` and ``progress``.
+    See ``ingest.add`` for ``processes``, ``resume`` and ``progress``. ``models`` that work on a cluster
+    find names and make vectors there.
     """
     from factcheck import ingest
 
@@ -351,7 +380,8 @@ def add_sources(
             processes=processes,
             resume=resume,
             progress=progress,
-            **reading_models(),
+            elsewhere=models is not None and models.on is not None,
+            **reading_models(models),
         )
 
 
@@ -373,8 +403,17 @@ def fetching(allow_private: Sequence[str] = ()) -> Iterator[Callable[..., Fetche
         yield fetch
 
 
-def reading_models() -> ReadingModels:
-    """What reading a source takes besides its text: its vectors and the names found in it, loaded when needed."""
+def reading_models(models: Models | None = None) -> ReadingModels:
+    """What reading a source takes besides its text: its vectors and the names found in it, loaded when needed.
+
+    Vectors are always the shipped embedder's; of ``models``, it is where they work that counts.
+    """
+    if models is not None and models.on:
+        cluster = models.cluster
+        return {
+            "embed": lambda: cluster().embedder(),
+            "annotate": lambda passages: cluster().annotate(passages),
+        }
 
     def embed() -> Embeds:
         from factcheck.inference import load_embedder

@@ -58,6 +58,12 @@ OFFLINE = click.option("--offline", is_flag=True, help="Fetch and add nothing; u
 ALLOW_PRIVATE = click.option(
     "--allow-private", multiple=True, metavar="HOST", help="A host that may be in a private network (repeatable)."
 )
+ON = click.option(
+    "--on",
+    metavar="ray|ray://HOST:PORT",
+    help='Let the models work on a Ray cluster: the one at this address, or with "ray" the one that is here or is '
+    "named by RAY_ADDRESS, or else one on this machine for this run.",
+)
 FORMAT = click.option(
     "-f",
     "--format",
@@ -120,6 +126,7 @@ def cli(context: click.Context) -> None:
 @click.option("--no-cache", is_flag=True, help="Judge every claim anew, and keep nothing.")
 @click.option("--verdict-model", metavar="NAME", help="Another cross-encoder: a folder, or a model on this machine.")
 @click.option("--embedder", metavar="NAME", help="Another Sentence Transformers model for retrieval.")
+@ON
 def verify(
     files: tuple[str, ...],
     db: str,
@@ -131,6 +138,7 @@ def verify(
     no_cache: bool,
     verdict_model: str | None,
     embedder: str | None,
+    on: str | None,
 ) -> None:
     """Check the claims of claims files ("-" reads one from standard input).
 
@@ -147,15 +155,14 @@ def verify(
             errors.append(error)
     if errors:
         raise FactcheckError("\n".join(str(error) for error in errors))
+    models = models_on(on, embedder, verdict_model)
     with open_db(db, create=not offline and any(claim.sources for claim in claims)) as store:
         if not offline:
-            add_named_sources(store, claims, allow_private)
+            add_named_sources(store, claims, allow_private, models)
         from factcheck.api import run
 
         with progress() as show:
-            report = run(
-                claims, store, cache=not no_cache, embedder=embedder, verdict_model=verdict_model, progress=show
-            )
+            report = run(claims, store, cache=not no_cache, progress=show, models=models)
         reviewed = honoured(with_ignores(review(report), files), store)
     write_report(reviewed, format_, output, FailOn(fail_on))
     sys.exit(exit_code(reviewed, FailOn(fail_on)))
@@ -210,6 +217,7 @@ CHANGED = click.option(
 )
 @click.option("--no-cache", is_flag=True, help="Judge every claim anew, and keep nothing.")
 @click.option("--watch", is_flag=True, help="Check again whenever a draft is saved, until interrupted.")
+@ON
 def check(
     files: tuple[str, ...],
     db: str,
@@ -230,6 +238,7 @@ def check(
     exit_zero: bool,
     no_cache: bool,
     watch: bool,
+    on: str | None,
 ) -> None:
     """Check the facts in drafts: Markdown, HTML, Word, plain text; "-" is standard input.
 
@@ -239,13 +248,12 @@ def check(
     files = draft_files(files, from_stdin)
     if fetch_links and offline:
         raise click.UsageError("--fetch-links cannot fetch with --offline")
-    from factcheck.api import Models
     from factcheck.drafts.baseline import read_baseline
     from factcheck.drafts.baseline import write_baseline as keep_baseline
 
     known = read_baseline(baseline) if baseline else frozenset()
 
-    models = Models()
+    models = models_on(on)
 
     def once() -> int:
         from factcheck.findings import coverage
@@ -376,6 +384,7 @@ def sources() -> None:
     "--resume", is_flag=True, help="Leave out unread what the store has: go on with a run that was broken off."
 )
 @ALLOW_PRIVATE
+@ON
 def sources_add(
     references: tuple[str, ...],
     db: str,
@@ -386,6 +395,7 @@ def sources_add(
     source_id: str | None,
     resume: bool,
     allow_private: tuple[str, ...],
+    on: str | None,
 ) -> None:
     """Read files, folders, globs, "@lists" (one to a line) and web pages into the store.
 
@@ -412,6 +422,7 @@ def sources_add(
             processes=os.cpu_count() or 1,
             resume=resume,
             progress=show,
+            models=models_on(on),
         ):
             counts[added.outcome] = counts.get(added.outcome, 0) + 1
             tell(added)
@@ -1106,13 +1117,24 @@ def present(db: str) -> str | None:
     return db if is_server(db) or Path(db).exists() else None
 
 
-def add_named_sources(store: Store, claims: list[Claim], allow_private: Sequence[str] = ()) -> None:
+def models_on(on: str | None, embedder: str | None = None, verdict_model: str | None = None) -> Models:
+    """The models of a command, here or on a cluster, which is left when the command ends."""
+    from factcheck.api import Models
+
+    models = Models(embedder, verdict_model, on=on)
+    click.get_current_context().call_on_close(models.close)
+    return models
+
+
+def add_named_sources(
+    store: Store, claims: list[Claim], allow_private: Sequence[str] = (), models: Models | None = None
+) -> None:
     """Add the sources that the claims name; what goes wrong is told now and shows in the verdicts."""
     from factcheck.api import add_missing_sources
     from factcheck.stores import StoreError
 
     try:
-        for added in add_missing_sources(store, claims, allow_private=allow_private):
+        for added in add_missing_sources(store, claims, allow_private=allow_private, models=models):
             tell(added, quiet=True)
     except StoreError as error:
         complain(str(error))
@@ -1203,7 +1225,7 @@ def checked_drafts(
                 )
                 for path, named in scopes.items()
             ]
-            add_named_sources(store, naming, allow_private)
+            add_named_sources(store, naming, allow_private, models)
         show("reading the drafts")
         models = models if models is not None else Models()
         extracted = extract_all(drafts, store, sources=scopes, changed=changed, cache=cache, models=models)

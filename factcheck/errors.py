@@ -12,6 +12,10 @@ class FactcheckError(Exception):
     """Something the user can act on; ``str(error)`` is one line that says what."""
 
 
+class ClusterError(FactcheckError):
+    """A cluster that cannot be had, or has no worker left: no claim's trouble but the run's, which it ends."""
+
+
 class InputError(FactcheckError):
     """Something wrong in a file the user wrote, as ``path:line:column: what is wrong; what to do``.
 

@@ -47,7 +47,9 @@ class Embedder(Protocol):
     """Texts to unit vectors."""
 
     model_id: str
-    dim: int
+
+    @property
+    def dim(self) -> int: ...
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         """(len(texts), dim) float32, each row of length 1."""
@@ -89,20 +91,31 @@ def hypothesis_of(text: str, about: str | None = None) -> str:
 # ---------------------------------------------------------------- which model
 
 
-def load_embedder(name: str | None = None) -> Embedder:
-    """The shipped embedder, or any Sentence Transformers model by folder or hub name (which imports torch)."""
+def load_embedder(name: str | None = None, *, threads: int | None = None) -> Embedder:
+    """The shipped embedder, or any Sentence Transformers model by folder or hub name (which imports torch).
+
+    ``threads`` are the cores it may use; without it, all that this process may. Torch has settings of its own.
+    """
     folder = find_folder(name, "embedder")
     if folder is not None and (folder / "manifest.json").exists():
-        return _OpenVinoEmbedder(folder)
+        return _OpenVinoEmbedder(folder, threads)
     return _TorchEmbedder(str(name))
 
 
-def load_verdict_model(name: str | None = None) -> VerdictModel:
-    """The shipped verdict model, or any three-label CrossEncoder by folder or hub name (which imports torch)."""
+def load_verdict_model(name: str | None = None, *, threads: int | None = None) -> VerdictModel:
+    """The shipped verdict model, or any three-label CrossEncoder by folder or hub name (which imports torch).
+
+    ``threads`` as for ``load_embedder``; they change no bit of an answer.
+    """
     folder = find_folder(name, "verdict")
     if folder is not None and (folder / "manifest.json").exists():
-        return _OpenVinoVerdictModel(folder)
+        return _OpenVinoVerdictModel(folder, threads)
     return _TorchVerdictModel(str(name))
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # ---------------------------------------------------------------- weights
@@ -255,7 +268,7 @@ def _relative_bias(weights: _Weights, prefix: str, heads: int) -> Callable[[int]
 class _Network:
     """A compiled encoder: token ids of one text or pair in, one row out."""
 
-    def __init__(self, folder: Path, *, head: bool) -> None:
+    def __init__(self, folder: Path, threads: int | None, *, head: bool) -> None:
         import openvino as ov
         from tokenizers import Tokenizer
 
@@ -267,7 +280,7 @@ class _Network:
         self._heads = self.config["num_attention_heads"]
         self._bias = _relative_bias(weights, prefix, self._heads) if self.config["model_type"] == "mpnet" else None
         self._weights = weights  # the graph points into the mapped files
-        threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        threads = threads or cores()
         self._compiled = ov.Core().compile_model(
             model,
             "CPU",
@@ -275,6 +288,8 @@ class _Network:
                 "PERFORMANCE_HINT": "THROUGHPUT",
                 "NUM_STREAMS": str(threads),
                 "INFERENCE_NUM_THREADS": str(threads),
+                # Processes that have a part of the cores each would all pin their threads to the first of them.
+                "ENABLE_CPU_PINNING": threads >= cores(),
                 "INFERENCE_PRECISION_HINT": "bf16",
                 "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0",
             },
@@ -323,8 +338,8 @@ class _Network:
 class _OpenVinoEmbedder:
     """Mean-pooled, unit-length sentence embeddings (Reimers and Gurevych 2019)."""
 
-    def __init__(self, folder: Path) -> None:
-        self._network = _Network(folder, head=False)
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        self._network = _Network(folder, threads, head=False)
         self.model_id: str = self._network.manifest["id"]
         self.dim: int = self._network.config["hidden_size"]
         self._limit: int = self._network.manifest["max_tokens"]
@@ -346,8 +361,8 @@ class _OpenVinoEmbedder:
 class _OpenVinoVerdictModel:
     """A three-label cross-encoder; probabilities scaled by a temperature and a bias a label (Guo et al. 2017, 4.2)."""
 
-    def __init__(self, folder: Path) -> None:
-        self._network = _Network(folder, head=True)
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        self._network = _Network(folder, threads, head=True)
         self.model_id: str = self._network.manifest["id"]
         self._limit: int = self._network.manifest["max_tokens"]
         self._temperature: float = self._network.manifest.get("temperature", 1.0)

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote, urlsplit
 
 from factcheck.domain import Passage, Source
-from factcheck.errors import FactcheckError
+from factcheck.errors import ClusterError, FactcheckError
 from factcheck.sources import (
     WEB_ADDRESS,
     SourceError,
@@ -61,6 +61,8 @@ PAGES_AT_ONCE = 8
 PAGES_OF_A_HOST = 2
 # References whose bytes are brought before their turn: enough that one slow host keeps no other waiting.
 AHEAD = 24
+# Documents that wait at once for other machines to find the names in them.
+ELSEWHERE = 64
 # Fewer documents than this are read sooner here than processes for them are started.
 WORTH_PROCESSES = 8
 # What reading one document in its own process may take: seconds, and as many more as its size asks for.
@@ -101,6 +103,7 @@ def add(
     processes: int = 1,
     resume: bool = False,
     progress: Progress = lambda done, known: None,
+    elsewhere: bool = False,
 ) -> Iterator[Added]:
     """Add paths, folders, globs, lists and URLs, yielding what became of each; one that fails never stops the rest.
 
@@ -112,11 +115,12 @@ def add(
     ``embed`` loads the embedder and is called only when something is new; ``annotate``
     adds mentions and structure to passages. With ``processes`` above 1, many documents
     are read in that many processes; ``annotate`` must then be a module's function, and
-    the caller's main module importable, as for ``multiprocessing``.
+    the caller's main module importable, as for ``multiprocessing``. ``elsewhere`` says that
+    ``annotate`` asks other machines: it is then called from threads here, for many documents at once.
     """
     wanted = list(expand(refs))
     many = processes if len(wanted) >= WORTH_PROCESSES else 1
-    with _Ingest(store, fetch, embed, _Readers(annotate, many), resume=resume, progress=progress) as ingest:
+    with _Ingest(store, fetch, embed, _Readers(annotate, many, elsewhere), resume=resume, progress=progress) as ingest:
         ingest.about = {"title": title, "published": published, "publisher": publisher}
         ingest.source_id = source_id
         for _, added in ingest.run(wanted):
@@ -299,17 +303,19 @@ def _read(document: Document, annotate: Annotate | None) -> list[_Read]:
     from factcheck.passages import split
     from factcheck.readers import read
 
-    found = []
-    for reading in read(document):
-        passages: Sequence[Passage] = split(reading.text, "", reading.blocks)
-        notes = list(reading.notes)
-        if annotate is not None and passages:
-            try:
-                passages = annotate(passages)
-            except ImportError as error:
-                notes.append(f"names were not found in it, because {error.name or 'spaCy'} is not installed")
-        found.append(_Read(reading=reading, passages=tuple(passages), notes=tuple(notes)))
-    return found
+    readings = [
+        _Read(reading=reading, passages=tuple(split(reading.text, "", reading.blocks)), notes=tuple(reading.notes))
+        for reading in read(document)
+    ]
+    return readings if annotate is None else [_annotated(one, annotate) for one in readings]
+
+
+def _annotated(one: _Read, annotate: Annotate) -> _Read:
+    try:
+        return replace(one, passages=tuple(annotate(one.passages))) if one.passages else one
+    except ImportError as error:
+        note = f"names were not found in it, because {error.name or 'spaCy'} is not installed"
+        return replace(one, notes=(*one.notes, note))
 
 
 def _start_reader() -> None:
@@ -324,18 +330,33 @@ def _start_reader() -> None:
 
 
 class _Readers:
-    """Reads documents: here when they are asked for, or ahead of that in ``processes``."""
+    """Reads documents: here when they are asked for, or ahead of that in ``processes``.
 
-    def __init__(self, annotate: Annotate | None, processes: int) -> None:
+    Where names are found ``elsewhere``, a thread for each document waits for them.
+    """
+
+    def __init__(self, annotate: Annotate | None, processes: int, elsewhere: bool = False) -> None:
         self.annotate = annotate
         self.processes = processes
-        self.ahead = 2 * processes if processes > 1 else 0
+        self.ahead = ELSEWHERE if elsewhere else 2 * processes if processes > 1 else 0
         self._pool: Any = None
+        self._threads: Any = None
+        if elsewhere:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._threads = ThreadPoolExecutor(ELSEWHERE, thread_name_prefix="annotate")
 
     def begin(self, document: Document) -> Callable[[], list[_Read]]:
         """Begin to read; what is returned gives the readings, or raises ``SourceError`` without the name of it."""
+        if self._threads is None or self.annotate is None:
+            return self._begin(document, self.annotate)
+        annotate, readings = self.annotate, self._begin(document, None)
+        found: Future[list[_Read]] = self._threads.submit(lambda: [_annotated(one, annotate) for one in readings()])
+        return found.result
+
+    def _begin(self, document: Document, annotate: Annotate | None) -> Callable[[], list[_Read]]:
         if self.processes <= 1:
-            return lambda: _read(document, self.annotate)
+            return lambda: _read(document, annotate)
         import multiprocessing
 
         from pebble import ProcessPool
@@ -347,7 +368,7 @@ class _Readers:
                 context=multiprocessing.get_context("spawn"),
             )
         seconds = READING_SECONDS + len(document.raw) / READING_BYTES_A_SECOND
-        future = self._pool.schedule(_read, args=(document, self.annotate), timeout=seconds)
+        future = self._pool.schedule(_read, args=(document, annotate), timeout=seconds)
 
         def readings() -> list[_Read]:
             from pebble import ProcessExpired
@@ -363,6 +384,8 @@ class _Readers:
         return readings
 
     def close(self, *, now: bool) -> None:
+        if self._threads is not None:
+            self._threads.shutdown(wait=not now, cancel_futures=True)
         if self._pool is not None:
             if now:
                 self._pool.stop()
@@ -429,6 +452,8 @@ class _Ingest:
     def _each(self, ref: str, finish: Iterator[Added]) -> Iterator[Added]:
         try:
             yield from finish
+        except ClusterError:  # nobody is left to ask for any document
+            raise
         except Exception as error:  # a document that breaks a reader must not take the others with it
             yield Added(ref=ref, outcome="failed", error=_in_words(ref, error))
 

@@ -28,6 +28,7 @@ from factcheck.domain import (
     VerdictLabel,
     digest,
 )
+from factcheck.errors import ClusterError
 
 Check = Callable[[Sequence[Pair]], Iterable[Judgement]]
 
@@ -125,6 +126,8 @@ def _each(
     todo = [pair for claim in claims if claim.id not in failed for pair in pairs[claim.id]]
     try:
         found = list(check(todo)) if todo else []
+    except ClusterError:  # nobody is left to ask for any claim
+        raise
     except Exception:
         found = []
         for claim in claims:
@@ -132,6 +135,8 @@ def _each(
                 continue
             try:
                 found.extend(check(pairs[claim.id]))
+            except ClusterError:
+                raise
             except Exception as error:
                 failed[claim.id] = check_failed(claim, f"{name} checker", error)
     return [(judgement.claim_id, judgement) for judgement in found]
