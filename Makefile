@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 	if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
 BIN := .venv/bin
 
-.PHONY: help setup verify test lint train accuracy benchmark torture demo clean
+.PHONY: help setup verify test lint train accuracy benchmark torture demo wheel smoke sbom audit clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -52,7 +52,23 @@ torture: setup ## hostile input, faults and load: 200,000 inputs, 200 kills (an 
 	$(BIN)/python -m benchmarks.torture.pumps
 	$(BIN)/python -m benchmarks.torture.faults --kills 200
 	$(BIN)/python -m benchmarks.torture.load
+	$(BIN)/python -m benchmarks.torture.wheel
 	$(BIN)/python -m benchmarks.torture.fuzz --inputs 200000
+
+# The day of the last commit, and not of the build, is the day in what is released: the same commit, the same bytes.
+wheel sbom: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+
+wheel: setup ## build the wheel into dist: the same bytes from the same commit
+	$(BIN)/python -m hatchling build --target wheel --directory dist
+
+smoke: setup ## build the committed wheel twice and compare, then install and try it in a clean environment (minutes)
+	$(BIN)/python -m benchmarks.torture.wheel
+
+sbom: setup ## list the parts of an installation in build/factcheck.cdx.json (CycloneDX)
+	$(BIN)/python -m supply.sbom build/factcheck.cdx.json
+
+audit: setup ## ask an advisory service about every pinned package (needs the network)
+	$(BIN)/python -m supply.audit
 
 clean: ## remove .venv and every cache
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
