@@ -268,7 +268,7 @@ def _relative_bias(weights: _Weights, prefix: str, heads: int) -> Callable[[int]
 class _Network:
     """A compiled encoder: token ids of one text or pair in, one row out."""
 
-    def __init__(self, folder: Path, threads: int | None, *, head: bool) -> None:
+    def __init__(self, folder: Path, *, head: bool, threads: int | None = None) -> None:
         import openvino as ov
         from tokenizers import Tokenizer
 
@@ -339,7 +339,7 @@ class _OpenVinoEmbedder:
     """Mean-pooled, unit-length sentence embeddings (Reimers and Gurevych 2019)."""
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
-        self._network = _Network(folder, threads, head=False)
+        self._network = _Network(folder, head=False, threads=threads)
         self.model_id: str = self._network.manifest["id"]
         self.dim: int = self._network.config["hidden_size"]
         self._limit: int = self._network.manifest["max_tokens"]
@@ -362,7 +362,7 @@ class _OpenVinoVerdictModel:
     """A three-label cross-encoder; probabilities scaled by a temperature and a bias a label (Guo et al. 2017, 4.2)."""
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
-        self._network = _Network(folder, threads, head=True)
+        self._network = _Network(folder, head=True, threads=threads)
         self.model_id: str = self._network.manifest["id"]
         self._limit: int = self._network.manifest["max_tokens"]
         self._temperature: float = self._network.manifest.get("temperature", 1.0)

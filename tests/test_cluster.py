@@ -95,7 +95,8 @@ def at_work(node: Node, process: subprocess.Popen[bytes]) -> int:
     """A worker of the node that has a batch in hand."""
     until = time.monotonic() + 120
     while not (found := node.workers()):
-        assert process.poll() is None, "the run ended before the node did any work"
+        if process.poll() is not None:
+            raise AssertionError(f"the run ended before the node did any work: {finished(process)}")
         assert time.monotonic() < until
         time.sleep(0.02)
     return found[0]
