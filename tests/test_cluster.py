@@ -61,8 +61,8 @@ def nodes() -> Iterator[TwoNodes]:
     if importlib.util.find_spec("ray") is None or importlib.util.find_spec("grpc") is None:
         pytest.skip("ray is not installed: pip install 'factcheck[ray]'")
     with pytest.MonkeyPatch.context() as patch:
-        # A node that is gone is noticed sooner than on a network that may hiccup.
-        for name, value in {"period": "500", "timeout": "1000", "initial_delay": "1000"}.items():
+        # A node that is gone is noticed sooner than on a network that may hiccup, and one that is only slow is not.
+        for name, value in {"period": "1000", "timeout": "5000", "initial_delay": "2000"}.items():
             patch.setenv(f"RAY_health_check_{name}_ms", value)
         try:
             with two_nodes() as running:
