@@ -103,7 +103,9 @@ TOWNS = st.lists(st.sampled_from("Arden Brae Corby Drem Elgin Fyvie".split()), m
 
 @given(TOWNS, st.data())
 def test_figures_exchanged_between_two_things_conflict_and_their_own_never_do(towns: list[str], data: st.DataObject):
-    figures = data.draw(st.lists(st.integers(11, 900), min_size=len(towns), max_size=len(towns), unique=True))
+    # None that another may be rounded to: 270 for 268 is no conflict.
+    exact = st.integers(11, 900).filter(lambda n: n % 10)
+    figures = data.draw(st.lists(exact, min_size=len(towns), max_size=len(towns), unique=True))
     told = ", ".join(f"{town} has {figure} boats" for town, figure in zip(towns, figures, strict=True)) + "."
     swapped = [figures[1], figures[0], *figures[2:]]
     claim = ", ".join(f"{town} has {figure} boats" for town, figure in zip(towns, swapped, strict=True)) + "."
