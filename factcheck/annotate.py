@@ -145,9 +145,7 @@ class _Reader:
     by_surname: dict[str, list[str]] = field(default_factory=dict)
     bodies: list[tuple[str, int, bool]] = field(default_factory=list)  # organisations in order of mention
     previous_speaker: tuple[int, str] = (-1, "")
-    titled: dict[str, str] = field(
-        default_factory=dict
-    )  # surname -> gender, wherever the source has Mr or Ms before it
+    titled: dict[str, str] = field(default_factory=dict)  # surname -> gender, by Mr or Ms anywhere in the source
 
     def person(self, name: str) -> _Person | None:
         """The person a name (full, surname or first name) stands for."""

@@ -38,22 +38,19 @@ class Paired:
 
 def pairs(reading: Reading) -> Iterator[tuple[Paired, ...]]:
     """The figures of a text with what they belong to, one group for each stretch that takes turns throughout."""
+    inside = [(w.start, w.end) for w in reading.dates] + [(q.start, q.end) for q in reading.quantities]
+    names: list[tuple[int, int, str | When]] = []
+    for span in wording.name_spans(reading.text):
+        # "In Leeds" opens a sentence with one name, and "The" with none.
+        words = [w for w in span.words if not (span.initial and w.norm in wording.STOP)]
+        if words and not any(s < span.end and words[0].start < e for s, e in inside):
+            names.append((words[0].start, span.end, reading.text[words[0].start : span.end]))
+    when: list[tuple[int, int, str | When]] = [(w.start, w.end, w) for w in reading.dates if w.spans]
     edges = [0, *(m.end() for m in _PIECE.finditer(reading.text)), len(reading.text)]
     for lo, hi in pairwise(edges):
         values = [q for q in reading.quantities if lo <= q.start < hi and q.dim != "ordinal"]
-        when = [w for w in reading.dates if lo <= w.start < hi and w.spans]
-        inside = [(w.start, w.end) for w in reading.dates] + [(q.start, q.end) for q in reading.quantities]
-        names = []
-        for span in wording.name_spans(reading.text):
-            # "In Leeds" opens a sentence with one name, and "The" with none.
-            words = [w for w in span.words if not (span.initial and w.norm in wording.STOP)]
-            if words and lo <= words[0].start < hi and not any(s < span.end and words[0].start < e for s, e in inside):
-                names.append((words[0].start, span.end, reading.text[words[0].start : span.end]))
-        things: tuple[list[tuple[int, int, str | When]], ...] = (
-            [*names],
-            [(w.start, w.end, w) for w in when],
-        )
-        for of in things:
+        for things in (names, when):
+            of = [thing for thing in things if lo <= thing[0] < hi]
             for dim in dict.fromkeys(q.dim for q in values):
                 yield from _in_turn(reading.text, of, [q for q in values if q.dim == dim])
 

@@ -263,24 +263,8 @@ def _pending(pair: Pair, reading: Reading, part: str, start: int, end: int) -> S
             )
             share = reading.share(words, told)
             if share >= 0.35:
-                slot = Slot(
-                    kind=SlotKind.MODALITY,
-                    text=pair.claim.text[start:end].strip(),
-                    start=start,
-                    end=end,
-                    value="done",
-                    fills=m.group(1),
-                )
-                return SlotFinding(
-                    slot=slot,
-                    state=SlotState.CONFLICTING,
-                    rule="FC210",
-                    confidence=round(0.6 + 0.3 * share, 3),
-                    found=m.group(),
-                    derivation=f"told as done, but the source has it still to come (“{m.group()}”)",
-                    start=p.start + m.start(),
-                    end=p.start + m.end(),
-                )
+                at = (p.start + m.start(), p.start + m.end())
+                return _to_come(pair, (start, end), m.group(1), share, m.group(), m.group(), at)
     return None
 
 
@@ -327,7 +311,16 @@ def _ahead(pair: Pair, reading: Reading, part: str, start: int, end: int) -> Slo
         or _DREAD.intersection(c.cues)
     ):
         return None
-    told = c.passage.text[c.extent[0] : c.extent[1]]
+    told = wording.shortened(c.passage.text[c.extent[0] : c.extent[1]], 160)
+    at = (c.passage.start + c.extent[0], c.passage.start + c.extent[1])
+    return _to_come(pair, (start, end), c.verb, share, told, c.cues[0], at)
+
+
+def _to_come(
+    pair: Pair, part: tuple[int, int], fills: str, share: float, found: str, cue: str, at: tuple[int, int]
+) -> SlotFinding:
+    """The conflict of a part of the claim with what the source has as still to come, as its cue says."""
+    start, end = part
     return SlotFinding(
         slot=Slot(
             kind=SlotKind.MODALITY,
@@ -335,15 +328,15 @@ def _ahead(pair: Pair, reading: Reading, part: str, start: int, end: int) -> Slo
             start=start,
             end=end,
             value="done",
-            fills=c.verb,
+            fills=fills,
         ),
         state=SlotState.CONFLICTING,
         rule="FC210",
         confidence=round(0.6 + 0.3 * share, 3),
-        found=wording.shortened(told, 160),
-        derivation=f"told as done, but the source has it still to come (“{c.cues[0]}”)",
-        start=c.passage.start + c.extent[0],
-        end=c.passage.start + c.extent[1],
+        found=found,
+        derivation=f"told as done, but the source has it still to come (“{cue}”)",
+        start=at[0],
+        end=at[1],
     )
 
 

@@ -118,16 +118,8 @@ def _ended(v: View) -> SlotFinding | None:
     if best is None:
         return None
     _, s, told = best
-    return SlotFinding(
-        slot=Slot(kind=SlotKind.DATE, text=m.group(), start=m.start(), end=m.end(), fills="order"),
-        state=SlotState.CONFLICTING,
-        rule="FC212",
-        confidence=OVER,
-        found=told.group(1),
-        derivation=f"told as lasting, but the source has it only {told.group(1)}",
-        start=s.passage.start + told.start(1),
-        end=s.passage.start + told.end(1),
-    )
+    why = f"told as lasting, but the source has it only {told.group(1)}"
+    return _made(v.claim.text, m.span(), SlotState.CONFLICTING, OVER, s, *told.span(1), why)
 
 
 # "took place", "came to light": words that say nothing of what happened.
@@ -145,16 +137,10 @@ def _content(reading: Reading, start: int, end: int) -> frozenset[str]:
 
 
 def _made(
-    pair: Pair, order: Order, state: SlotState, sure: float, s: Sentence, start: int, end: int, why: str
+    claim: str, words: tuple[int, int], state: SlotState, sure: float, s: Sentence, start: int, end: int, why: str
 ) -> SlotFinding:
     return SlotFinding(
-        slot=Slot(
-            kind=SlotKind.DATE,
-            text=pair.claim.text[order.start : order.end],
-            start=order.start,
-            end=order.end,
-            fills="order",
-        ),
+        slot=Slot(kind=SlotKind.DATE, text=claim[slice(*words)], start=words[0], end=words[1], fills="order"),
         state=state,
         rule="FC212",
         confidence=round(sure, 3),
@@ -183,8 +169,8 @@ def _in_words(pair: Pair, v: View, order: Order, first: frozenset[str], second: 
     fit, agrees, s, theirs = best
     words = wording.shortened(s.reading.text, 140)
     return _made(
-        pair,
-        order,
+        pair.claim.text,
+        (order.start, order.end),
         SlotState.BACKED if agrees else SlotState.CONFLICTING,
         0.5 + 0.4 * fit,
         s,
@@ -230,8 +216,8 @@ def _by_dates(pair: Pair, v: View, order: Order, first: frozenset[str], second: 
         return None
     _, s, w = a
     return _made(
-        pair,
-        order,
+        pair.claim.text,
+        (order.start, order.end),
         SlotState.DERIVED if agrees else SlotState.CONFLICTING,
         0.35 + 0.5 * min(a[0], b[0]),
         s,

@@ -19,6 +19,7 @@ RULE = "FC308"
 CARRIES = 0.6  # least share of the claim's words in a sentence that carries it
 NEARLY = 0.15  # a sentence with this much less of them carries it as well as the best
 SURE = 0.9
+TERMS = "the source has its words only in a list of terms"
 SHORT = 7  # words of a heading or an item of a list; several of them that say the same are there to be found
 _STOP = re.compile(r"[.!…:;]['\"”’)\]]*\s*$|\d")
 
@@ -69,6 +70,15 @@ _SATIRE = re.compile(
     r"^\W*(?:satire|parody|spoof|humou?r)\s*[:—–|-]",
     re.IGNORECASE,
 )
+# What tells that a sentence does not tell what it carries, and how a reporter is told so.
+_DOUBTS = (
+    (_QUESTION, "the source only asks it"),
+    (_SEARCH, TERMS),
+    (_LABEL, "the source gives it only as a claim to be checked"),
+    (_NOT_SERIOUS, "the source tells it as a joke, a myth or a story"),
+    (_ADDRESSED, "the source says it to whoever checks it, not to its readers"),
+    (_HEARSAY, "the source tells it only as what people say"),
+)
 
 
 def check(pair: Pair) -> Judgement | None:
@@ -92,7 +102,7 @@ def check(pair: Pair) -> Judgement | None:
     carriers = [p for share, p in shares if share >= max(CARRIES, most - NEARLY)]
     doubts = [_doubt(p) for p in carriers]
     if len(carriers) > 1 and all(len(p.text.split()) <= SHORT and not _STOP.search(p.text) for p in carriers):
-        doubts = ["the source has its words only in a list of terms"] * len(carriers)
+        doubts = [TERMS]
     if not all(doubts):
         return None
     return judgement(pair, CHECKER, [_missing(pair, carriers[0], doubts[0])])
@@ -109,19 +119,7 @@ def _satire(pair: Pair) -> str:
 
 def _doubt(p: Passage) -> str:
     """Why a sentence does not tell what it carries; "" where it does."""
-    if _QUESTION.search(p.text):
-        return "the source only asks it"
-    if _SEARCH.search(p.text):
-        return "the source has its words only in a list of terms"
-    if _LABEL.search(p.text):
-        return "the source gives it only as a claim to be checked"
-    if _NOT_SERIOUS.search(p.text):
-        return "the source tells it as a joke, a myth or a story"
-    if _ADDRESSED.search(p.text):
-        return "the source says it to whoever checks it, not to its readers"
-    if _HEARSAY.search(p.text):
-        return "the source tells it only as what people say"
-    return ""
+    return next((why for pattern, why in _DOUBTS if pattern.search(p.text)), "")
 
 
 def _missing(pair: Pair, p: Passage | None, why: str) -> SlotFinding:
