@@ -122,7 +122,7 @@ def measure(size: int, folder: Path) -> dict[str, float]:
     hybrid = statistics.median(took(lambda claim=claim: retriever.retrieve([claim])) for claim in asked)
     batch = took(lambda: retriever.retrieve(asked)) / len(asked)
 
-    parts = [matrix.reshape(-1).view(np.int64) for _, matrix in store._segments(synthetic.model_id)]  # type: ignore[attr-defined]
+    parts = [matrix.reshape(-1).view(np.int64) for _, matrix, _ in store._segments(synthetic.model_id)]  # type: ignore[attr-defined]
     one_pass = statistics.median(took(lambda: [part.max() for part in parts]) for _ in range(9))
     recall = recall_at_20(store, size, synthetic)
     store.close()

@@ -267,6 +267,7 @@ class View:
     proper: frozenset[str] = frozenset()  # those of its words that are names
     around: Mapping[int, frozenset[str]] = field(default_factory=dict)  # passage start -> content of its neighbours
     head: frozenset[str] = frozenset()  # content of the title
+    before: tuple[str, ...] = ()  # the sentences of the claim's draft that lead up to it
 
     def names(self, s: Sentence) -> float:
         """How many of the claim's names a sentence or its neighbours have; 0.5 where the claim has none."""
@@ -304,6 +305,7 @@ class _Key:
             claim.text,
             claim.about,
             claim.as_of,
+            claim.before,
             source.sha256,
             source.id,
             source.published,
@@ -383,6 +385,7 @@ def _view(key: _Key) -> View:
         proper=proper,
         around=around,
         head=head,
+        before=pair.claim.before,
     )
 
 

@@ -1276,9 +1276,14 @@ def watch_files(files: tuple[str, ...], once: Callable[[], int]) -> NoReturn:
 
     if "-" in files:
         raise click.UsageError("--watch needs files, not standard input")
-    seen: dict[str, float] | None = None
+
+    def state(path: Path) -> tuple[int, int]:
+        # The size too: a file seen empty while it is being saved may keep that moment's time.
+        return (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)
+
+    seen: dict[str, tuple[int, int]] | None = None
     while True:
-        now = {file: Path(file).stat().st_mtime if Path(file).exists() else 0.0 for file in files}
+        now = {file: state(Path(file)) for file in files}
         if now != seen:
             seen = now
             try:

@@ -94,7 +94,8 @@ class Claim:
 
     ``about`` is the context that makes a fragment readable; ``as_of`` is the day
     on which the claim is to hold; ``sources`` limits the evidence (paths, URLs or
-    source ids), and None means every source in the store.
+    source ids), and None means every source in the store. ``before`` are the sentences
+    of its draft that lead up to it: what it says is worked out from their figures.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Claim:
     sources: tuple[str, ...] | None = None
     expect: VerdictLabel | None = None
     location: Location | None = None
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

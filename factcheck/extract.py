@@ -30,6 +30,13 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _REPORTS = re.compile(r"\b(?:say|says|said|told|announced|denied|claims?|claimed|alleges?|alleged|according)\b", re.I)
+# A sentence that may give a figure worked out from those before it, and how many of them it is shown with.
+_RECKONS = re.compile(
+    r"^(?:That|This|Which|It)\b|\b(?:leav(?:es|ing)|so|meaning|majority|in\sall|in\stotal|altogether|all\stold|combined|between\sthem|"
+    r"times|twice|half|more|less|fewer|higher|lower|dearer|cheaper|longer|shorter|up|down|rise|increase|jump|leap|growth|gain|climb|fall|drop|decline|decrease|cut|reduction|difference|gap|saving)\b",
+    re.IGNORECASE,
+)
+BEFORE = 3
 _WRITER = re.compile(r"\b(?:I|my|me|we|our|us|you|your)\b")
 _SPEAKING = re.compile(r"[\"“”]")
 _QUESTION = re.compile(r"\?[\"”’')\]]*\s*$")
@@ -101,19 +108,23 @@ def extract(
     found: list[Extracted] = []
     taken: dict[str, int] = {}
 
-    def made(sentence: Sentence, clause: Clause, parts: Sequence[Clause] = ()) -> Extracted:
+    def made(number: int, clause: Clause, parts: Sequence[Clause] = ()) -> Extracted:
+        sentence = candidates[number]
+        reckons = _NUMBER.search(clause.text) and _RECKONS.search(clause.text)
         claim = Claim(
             id=_name(clause.text, taken),
             text=clause.text,
             sources=sources,
             location=draft.location(clause.start, clause.end),
+            # Only where it may matter: a claim is checked again when what leads up to it was changed.
+            before=tuple(s.text for s in candidates[max(0, number - BEFORE) : number]) if reckons else (),
         )
-        cut = tuple(made(sentence, part) for part in parts)
+        cut = tuple(made(number, part) for part in parts)
         return Extracted(claim=claim, sentence=sentence, clause=clause, draft=draft, parts=cut)
 
-    for sentence, probability, clauses in zip(candidates, scores, split(candidates), strict=True):
+    for number, (sentence, probability, clauses) in enumerate(zip(candidates, scores, split(candidates), strict=True)):
         if is_attributed(sentence.text) or probability >= (FACTUAL if is_factual(sentence.text) else PLAIN):
-            found.append(made(sentence, clauses[0], clauses[1:]))
+            found.append(made(number, clauses[0], clauses[1:]))
     return found
 
 

@@ -179,7 +179,7 @@ def _record_key(key: str, verdict: Verdict) -> str:
 
 def verdict_key(claim: Claim, scope: Scope, models: Mapping[str, str]) -> str:
     """A hash of everything that could change the verdict: the question, its sources, the models, the engine's code."""
-    question = [claim.text, claim.about, claim.as_of.isoformat() if claim.as_of else None]
+    question = [claim.text, claim.about, claim.as_of.isoformat() if claim.as_of else None, *claim.before]
     return digest([question, scope.fingerprints, scope.missing, sorted(models.items()), engine_digest()])
 
 

@@ -419,6 +419,12 @@ def _word_number(tokens: Sequence[Token], i: int) -> _Number | None:
     return _Number(value=value, end=last, grain=_grain(value), form="words")
 
 
+_BEFORE_PRONOUN = frozenset(
+    """old older new newer last next other former previous earlier later current latest big bigger small smaller good better
+    bad worse right wrong same similar different no""".split()
+)
+
+
 def _cardinal(tokens: Sequence[Token], i: int) -> _Number | None:
     """The number that starts at token ``i``, without its unit."""
     n = len(tokens)
@@ -446,6 +452,13 @@ def _cardinal(tokens: Sequence[Token], i: int) -> _Number | None:
         unit = 12.0 if tokens[i + 2].low == "dozen" else _SCALES[tokens[i + 2].low]
         return _Number(value=unit / 2, end=i + 3, grain=unit / 10 if unit > 12 else 1.0, form="words")
     elif low in _ONES or low in _TENS:
+        if (
+            low == "one"
+            and i
+            and tokens[i - 1].low in _BEFORE_PRONOUN
+            and not (i + 1 < n and tokens[i + 1].low in _SCALES)
+        ):
+            return None  # "the old one", "no one"
         words = _word_number(tokens, i)
         if words is None:
             return None

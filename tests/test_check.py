@@ -233,11 +233,15 @@ def test_a_watched_draft_is_checked_again_when_it_is_saved_until_interrupted(des
     command = [os.sys.executable, "-m", "factcheck", "check", "watched.md", "--watch", "-f", "concise"]
     with subprocess.Popen(command, cwd=desk, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as watching:
         assert watching.stdout is not None
+        # A watch that does not see the change would be waited for without end.
+        stop = threading.Timer(240, watching.kill)
+        stop.start()
         assert next(line for line in watching.stdout if "error" in line).startswith("watched.md:9:1: error FC201")
         draft.write_text("\n" + DRAFT.replace("---\n", "", 1).split("---\n")[1], encoding="utf-8")
         assert next(line for line in watching.stdout if "error" in line).startswith("watched.md:5:1: error FC201")
         watching.send_signal(signal.SIGINT)
         assert watching.wait(60) == 130
+        stop.cancel()
 
 
 def test_fail_on_exit_zero_and_min_coverage_decide_the_exit_code(desk):

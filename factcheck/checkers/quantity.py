@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from factcheck import calculation
+from factcheck import calculation, working
 from factcheck.alignment import Reading, Sentence, View, asks_former, former, noun_match, view, vote_side
 from factcheck.dates import compare as compare_dates
 from factcheck.domain import Judgement, Label, Pair, Slot, SlotFinding, SlotKind, SlotState
@@ -496,6 +496,10 @@ def judge_number(
         s, told, sure = other
         why = f"the source has {told.value.text} for {told.shown()}, not {q.text}"
         return finding(SlotState.CONFLICTING, sure, s, told.value, why)
+    worked = working.against(v, q)
+    if worked is not None:
+        result, s, c, sure = worked
+        return finding(SlotState.CONFLICTING, sure, s, c, f"{result.text}, not {q.text}", CALCULATION)
     found = candidates(v, q)
     agreeing = [c for c in found if c.stands in ("equal", "consistent")]
     differing = [c for c in found if c.stands == "differs"]

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     import numpy as np
     import sqlite_utils
 
+    # Keys of passages, their int8 vectors, and 1 / the length of each vector.
+    Segment = tuple[np.ndarray, np.ndarray, np.ndarray]
+
 # Marks the file as ours ("fact" in ASCII), so that a stranger's database is never migrated.
 APPLICATION_ID = 0x66616374
 
@@ -467,16 +470,19 @@ class SQLiteStore(SQLStore):
         wanted = max(limit, RESCORED)
         packed = numkong.dots_pack(_int8(queries), "int8")
         near: list[list[tuple[np.ndarray, np.ndarray]]] = [[] for _ in queries]
-        for keys, matrix in self._segments(model_id):
+        # What the segments before have better, wanted times over, need not be sorted again.
+        floor = np.full(len(queries), -np.inf, np.float32)
+        for keys, matrix, shrink in self._segments(model_id):
             rows = slice(None) if inside is None else np.flatnonzero(inside.holds(keys))
-            place = keys[rows]
-            distances = np.asarray(numkong.angulars_packed(matrix, packed))[rows]
-            for number, distance in enumerate(np.ascontiguousarray(distances.T)):
-                if len(distance) > wanted:
-                    best = np.argpartition(distance, wanted)[:wanted]
-                    near[number].append((distance[best], place[best]))
-                else:
-                    near[number].append((distance, place))
+            place, shrink = keys[rows], shrink[rows]
+            products = np.asarray(numkong.dots_packed(matrix, packed))[rows]
+            for number, product in enumerate(np.ascontiguousarray(products.T)):
+                similarity = product * shrink
+                best = np.flatnonzero(similarity >= floor[number])
+                if len(best) > wanted:
+                    best = best[np.argpartition(-similarity[best], wanted)[:wanted]]
+                    floor[number] = similarity[best].min()
+                near[number].append((-similarity[best], place[best]))
         first: list[np.ndarray] = []
         for parts in near:
             distance = np.concatenate([part for part, _ in parts])
@@ -487,26 +493,34 @@ class SQLiteStore(SQLStore):
             matrix = np.stack([again[key] for key in place.tolist()]) if len(place) else np.empty((0, 0))
             yield best_of(query, place, matrix, limit)
 
-    def _segments(self, model_id: str) -> list[tuple[np.ndarray, np.ndarray]]:
-        """(keys, int8 vectors) of every passage with a vector, read once; what is not packed yet is packed here."""
+    def _segments(self, model_id: str) -> list[Segment]:
+        """Every passage with a vector, read once; what is not packed yet is packed here."""
 
-        def read() -> list[tuple[np.ndarray, np.ndarray]]:
+        def read() -> list[Segment]:
+            import numkong
             import numpy as np
+
+            def segment(keys: np.ndarray, matrix: np.ndarray) -> Segment:
+                return (
+                    keys,
+                    matrix,
+                    (1.0 / np.sqrt(np.maximum(np.asarray(numkong.dot(matrix, matrix)), 1.0))).astype(np.float32),
+                )
 
             parts = []
             for (first,) in self._read("select first from segments where model = ? order by first", (model,)):
                 sql = "select keys, vectors from segments where model = ? and first = ?"
                 for keys, vectors in self._read(sql, (model, first)):
                     place = np.frombuffer(keys, np.int64)
-                    parts.append((place, np.frombuffer(vectors, np.int8).reshape(len(place), -1)))
+                    parts.append(segment(place, np.frombuffer(vectors, np.int8).reshape(len(place), -1)))
             for low, high in self._gaps(model):
                 while (loose := self._loose(model, low, high)) is not None:
-                    parts.append((loose[0], _int8(loose[1])))
+                    parts.append(segment(loose[0], _int8(loose[1])))
                     low = int(loose[0][-1]) + 1
             return parts
 
         model = self._model(model_id)
-        found: list[tuple[np.ndarray, np.ndarray]] = self._keep_while_unchanged("segments", model_id, read)
+        found: list[Segment] = self._keep_while_unchanged("segments", model_id, read)
         return found
 
     def _gaps(self, model: int) -> list[tuple[int, int]]:
