@@ -42,6 +42,9 @@ SEGMENT = 32_768
 RESCORED = 100
 # Queries compared with a segment at once; their distances to it take 8 MB.
 QUERIES = 64
+# In a large store the rarest words of a query are looked for, at least three, until so many rows hold one of them.
+RAREST = 3
+MATCHED = {"passages": 30_000, "sources": 5_000}
 # How many times as many hits as wanted are read when most sources are in scope and the others are left out after.
 SPARE = 4
 
@@ -215,7 +218,7 @@ class SQLiteStore(SQLStore):
         self._path = path
         self._name = str(path)
         self._read_only = read_only
-        self._common: dict[str, bool] = {}
+        self._frequencies: dict[tuple[str, str], int] = {}
 
     # -- opening ----------------------------------------------------------------------
 
@@ -392,7 +395,7 @@ class SQLiteStore(SQLStore):
     # -- search ------------------------------------------------------------------------
 
     def search(self, query: Sequence[str], limit: int, sources: Sequence[str] | None = None) -> tuple[Hit, ...]:
-        match = _match(self._without_common(query))
+        match = _match(self._rarest("passages", query))
         if not match or limit < 1 or (sources is not None and not sources):
             return ()
         ranked = (
@@ -421,25 +424,34 @@ class SQLiteStore(SQLStore):
             rows = self._read(sql, (match, inside.first, inside.last, json.dumps(inside.source_keys), limit))
         return tuple(Hit(passage_key=key, retrieval_score=rank) for key, rank in rows)
 
-    def _without_common(self, query: Sequence[str]) -> Sequence[str]:
-        """The words without the very common ones, where the store is so large that reading those takes long."""
-        passages = self._read("select coalesce(max(key), 0) from passages")[0][0]
-        if passages <= EXACT_UP_TO:
-            return query
-        most = int(COMMON * passages)
+    def _rarest(self, table: str, query: Sequence[str]) -> Sequence[str]:
+        """The words that are to be looked for in a table: of a large store's only those that tell its rows apart."""
         words = query_words(query)
-        rare = []
-        for word in words:
-            if word not in self._common:
-                # Counting stops as soon as the word is known to be common.
-                sql = "select count(*) from (select 1 from passages_fts where passages_fts match ? limit ?)"
-                self._common[word] = self._read(sql, (f'"{word}"', most + 1))[0][0] > most
-            if not self._common[word]:
-                rare.append(word)
-        return rare or words
+        if self._rows("passages") <= EXACT_UP_TO:
+            return words
+        most = int(COMMON * self._rows(table))
+        known = {word: self._frequency(table, word, most) for word in words}
+        chosen: list[str] = []
+        reached = 0
+        for word in sorted((word for word in words if known[word] <= most), key=lambda word: known[word]):
+            if len(chosen) >= RAREST and reached + known[word] > MATCHED[table]:
+                break
+            chosen.append(word)
+            reached += known[word]
+        return chosen or words
+
+    def _rows(self, table: str) -> int:
+        return int(self._read(f"select coalesce(max(key), 0) from {table}")[0][0])
+
+    def _frequency(self, table: str, word: str, most: int) -> int:
+        """In how many rows of a table a word occurs; counting stops as soon as it is known to be common."""
+        if (table, word) not in self._frequencies:
+            sql = f"select count(*) from (select 1 from {table}_fts where {table}_fts match ? limit ?)"
+            self._frequencies[table, word] = self._read(sql, (f'"{word}"', most + 1))[0][0]
+        return self._frequencies[table, word]
 
     def search_sources(self, query: Sequence[str], limit: int, sources: Sequence[str] | None = None) -> tuple[str, ...]:
-        match = _match(self._without_common(query))
+        match = _match(self._rarest("sources", query))
         if not match or limit < 1 or (sources is not None and not sources):
             return ()
         # A word of the title counts for two of the text: measured on SciFact, benchmarks/scifact.py.
