@@ -26,12 +26,13 @@ def read(document: Document) -> tuple[Reading, ...]:
         raise ReadError(f"the feed is damaged ({type(error).__name__}); check it in a feed reader") from error
     if feed.bozo and not feed.entries:
         raise ReadError(f"the feed cannot be read ({clean(str(feed.bozo_exception))[:80]}); check it in a feed reader")
-    publisher = clean(feed.feed.get("title", "")) or None
+    publisher = clean(feed.feed.get("title") or "") or None
     readings = []
     for entry in feed.entries:
-        html = " ".join(part.get("value", "") for part in entry.get("content", [])) or entry.get("summary", "")
+        # What a damaged feed leaves empty is there, and None.
+        html = " ".join(part.get("value") or "" for part in entry.get("content") or []) or entry.get("summary") or ""
         builder = TextBuilder()
-        title = clean(parse(entry.get("title", "")).get_text())
+        title = clean(parse(entry.get("title") or "").get_text())
         builder.add(title, "heading")
         add_elements(builder, parse(html))
         link = entry.get("link") or ""
@@ -42,7 +43,7 @@ def read(document: Document) -> tuple[Reading, ...]:
             builder.reading(
                 title=title or None,
                 publisher=publisher,
-                author=clean(entry.get("author", "")) or None,
+                author=clean(entry.get("author") or "") or None,
                 # feedparser answers "updated" with "published" where there is none, and warns that it will stop.
                 published=_day(entry.get("published_parsed") or dict.get(entry, "updated_parsed")),
                 modified=_day(dict.get(entry, "updated_parsed")),
