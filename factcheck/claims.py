@@ -22,6 +22,7 @@ import yaml
 
 from factcheck.domain import Claim, Location, VerdictLabel
 from factcheck.errors import InputError, InputErrors
+from factcheck.reporters import printable
 from factcheck.sources import holds_credentials
 
 FILE_KEYS = ("claims", "about", "as_of", "sources")
@@ -218,7 +219,7 @@ class _Parser:
                 raise self.error(key.start, "a key must be plain text", f"keys are {', '.join(CLAIM_KEYS)}")
             if key.value in pairs:
                 first = self.positions.at(pairs[key.value][0].start)[0]
-                message = f'the key "{key.value}" is already given in line {first}'
+                message = f'the key "{_short(key.value)}" is already given in line {first}'
                 self.complain(key.start, message, "delete one of them", "FC103")
             else:
                 pairs[key.value] = (key, value)
@@ -450,5 +451,5 @@ def _with_id(claim: Claim, taken: set[str]) -> Claim:
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split())
+    text = printable(text)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -164,6 +165,7 @@ def verify(
         with progress() as show:
             report = run(claims, store, cache=not no_cache, progress=show, models=models)
         reviewed = honoured(with_ignores(review(report), files), store)
+    tell_failures(report)
     write_report(reviewed, format_, output, FailOn(fail_on))
     sys.exit(exit_code(reviewed, FailOn(fail_on)))
 
@@ -271,6 +273,7 @@ def check(
             cache=not no_cache,
             models=models,
         )
+        tell_failures(reviewed.report)
         write_report(reviewed, format_, output, FailOn(fail_on), {draft.path: draft.raw for draft in drafts})
         share = coverage(reviewed)
         if show_coverage or (min_coverage is not None and share.share * 100 < min_coverage):
@@ -1291,6 +1294,15 @@ def watch_files(files: tuple[str, ...], once: Callable[[], int]) -> NoReturn:
             except FactcheckError as error:  # a draft that is half saved, or broken for now
                 complain(str(error))
         time.sleep(0.5)
+
+
+def tell_failures(report: Report) -> None:
+    """Why claims could not be checked, once for all that share it: fifty claims and one damaged model are a line."""
+    from factcheck.domain import Reason
+
+    failed = Counter(v.explanation for v in report.verdicts if v.reason is Reason.CHECK_FAILED)
+    for explanation, count in failed.items():
+        complain(f"{count} claim{'s' if count > 1 else ''} of {len(report.verdicts)}: {explanation}")
 
 
 def write_report(

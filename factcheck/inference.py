@@ -121,6 +121,11 @@ def cores() -> int:
 # ---------------------------------------------------------------- weights
 
 
+def _as_shipped(path: Path, data: bytes | mmap.mmap, hashes: dict[str, str]) -> None:
+    if hashes.get(path.name) != hashlib.sha256(data).hexdigest():
+        raise ModelError(f"{path} is not the file that was shipped (its sha256 differs); reinstall factcheck")
+
+
 class _Weights:
     """The tensors of a folder's safetensors files, by name, mapped and not copied."""
 
@@ -139,8 +144,7 @@ class _Weights:
         for path in files:
             with path.open("rb") as file:
                 data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-            if hashes.get(path.name) != hashlib.sha256(data).hexdigest():
-                raise ModelError(f"{path} is not the file that was shipped (its sha256 differs); reinstall factcheck")
+            _as_shipped(path, data, hashes)
             length = int.from_bytes(data[:8], "little")
             header = json.loads(data[8 : 8 + length])
             for name, entry in header.items():
@@ -273,6 +277,14 @@ class _Network:
         from tokenizers import Tokenizer
 
         self.manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        for name in sorted(self.manifest["files"]):
+            # A word that became another number is as wrong as a weight; the weights are looked at as they are mapped.
+            if (folder / name).suffix == ".json":
+                try:
+                    data = (folder / name).read_bytes()
+                except OSError:
+                    raise ModelError(f"{folder / name} is missing; reinstall factcheck") from None
+                _as_shipped(folder / name, data, self.manifest["files"])
         self.config = json.loads((folder / "config.json").read_text("utf-8"))
         weights = _Weights(folder, self.manifest["files"])
         prefix = "" if "embeddings.word_embeddings.weight" in weights else self.config["model_type"] + "."

@@ -182,5 +182,6 @@ def test_every_shipped_file_is_named_in_its_manifest_and_small_enough_to_host():
     for kind in ("embedder", "verdict"):
         folder = MODELS / kind
         named = json.loads((folder / "manifest.json").read_text())["files"]
-        assert set(named) == {path.name for path in folder.glob("*.safetensors")}
+        weights = {path.name for path in folder.glob("*.safetensors")}
+        assert set(named) == {*weights, "config.json", "tokenizer.json"}
         assert all(Path(path).stat().st_size < 95_000_000 for path in folder.iterdir() if path.is_file())

@@ -500,7 +500,7 @@ def test_a_large_store_gives_the_same_passages_by_words_whatever_the_scope(
             expected = store.search(["mill 3 town people"], limit, scope)
             with monkeypatch.context() as large:
                 large.setattr(sqlite_store, "EXACT_UP_TO", 10)
-                large.setattr(sqlite_store, "COMMON", 1.0)
+                large.setattr(sqlite_store, "COMMON", {"passages": 1.0, "sources": 1.0})
                 assert store.search(["mill 3 town people"], limit, scope) == expected
             assert expected
 

@@ -17,7 +17,8 @@ from cyclonedx.validation.json import JsonStrictValidator
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from factcheck.models import MODELS
+from factcheck.drafts import checkworthy
+from factcheck.models import MODELS, ModelError
 from supply import sbom
 
 ROOT = Path(__file__).parent.parent
@@ -64,7 +65,10 @@ def test_every_package_that_a_run_needs_is_listed_as_it_is_pinned(listed: str) -
 def test_every_shipped_model_is_listed_with_the_hashes_of_the_files_that_are_there(listed: str) -> None:
     models = [part for part in json.loads(listed)["components"] if part["type"] == "machine-learning-model"]
     told = {file["name"]: file["hashes"] for model in models for file in model["components"]}
-    there = [*MODELS.glob("*/*.safetensors"), MODELS / "checkworthy" / "model.json"]
+    there = [
+        *(path for name in ("*.safetensors", "config.json", "tokenizer.json") for path in MODELS.glob(f"*/{name}"))
+    ]
+    there += [MODELS / "checkworthy" / "model.json"]
     assert told == {
         f"factcheck/models/{path.parent.name}/{path.name}": [
             {"alg": "SHA-256", "content": hashlib.sha256(path.read_bytes()).hexdigest()}
@@ -155,3 +159,29 @@ def test_a_shipped_verdict_model_with_one_other_bit_judges_nothing_and_exits_2(t
     (claim,) = json.loads(done.stdout)["claims"]
     assert (claim["verdict"], claim["reason"]) == ("unverified", "check-failed")
     assert "model-00002-of-00002.safetensors is not the file that was shipped" in claim["explanation"]
+    line = done.stderr.splitlines()[-1]  # behind what was added
+    assert line == f"1 claim of 1: {claim['explanation']}"
+
+
+@pytest.mark.parametrize("file", ["verdict/tokenizer.json", "verdict/config.json", "embedder/tokenizer.json"])
+def test_words_and_settings_of_a_shipped_model_are_looked_at_too(file: str, tmp_path: Path) -> None:
+    done = verify_with_one_other_bit_in(file, tmp_path)
+    assert done.returncode == 2
+    line = done.stderr.splitlines()[-1]
+    assert f"models/{file} is not the file that was shipped" in line
+
+
+def test_a_check_worthiness_model_with_another_number_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = (MODELS / "checkworthy" / "model.json").read_text("utf-8")
+    path = tmp_path / "checkworthy" / "model.json"
+    path.parent.mkdir()
+    monkeypatch.setattr(checkworthy, "MODELS", tmp_path)
+
+    path.write_text(shipped)
+    assert checkworthy.CheckWorthiness(load_embedder=lambda: None).threshold > 0
+    for changed in (shipped.replace('"threshold": 0.22', '"threshold": 0.92'), shipped[:-9], "[]"):
+        path.write_text(changed)
+        with pytest.raises(ModelError, match="is not the file that was shipped"):
+            _ = checkworthy.CheckWorthiness(load_embedder=lambda: None).threshold

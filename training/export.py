@@ -106,7 +106,8 @@ def write_manifest(folder: Path, name: str, max_tokens: int, **more: object) -> 
     """The folder's own id (a hash of its weights), limits and calibration; verified when it is loaded."""
     for path in folder.glob("*.safetensors"):
         path.chmod(0o644)
-    files = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.glob("*.safetensors"))}
+    shipped = sorted([*folder.glob("*.safetensors"), folder / "config.json", folder / "tokenizer.json"])
+    files = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in shipped}
     identity = hashlib.sha256(json.dumps([files, max_tokens, more], sort_keys=True).encode()).hexdigest()[:12]
     manifest = {"id": f"{name}@{identity}", "max_tokens": max_tokens, **more, "files": files}
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")

@@ -98,11 +98,21 @@ class CheckWorthiness:
     def _weights(self) -> dict[str, Any]:
         path = MODELS / "checkworthy" / "model.json"
         try:
-            return dict(json.loads(path.read_text("utf-8")))
+            weights: Any = json.loads(path.read_text("utf-8"))
         except OSError:
             raise ModelError(
                 f"the shipped check-worthiness model is missing from {path}; reinstall factcheck"
             ) from None
+        except ValueError:
+            weights = {}
+        if not isinstance(weights, dict):
+            weights = {}
+        named = weights.get("id")
+        rest = json.dumps({key: value for key, value in weights.items() if key != "id"})
+        # Its name is the hash of what it holds (training/checkworthy.py).
+        if named != f"checkworthy@{hashlib.sha256(rest.encode()).hexdigest()[:12]}":
+            raise ModelError(f"{path} is not the file that was shipped (its sha256 differs); reinstall factcheck")
+        return dict(weights)
 
     @property
     def model_id(self) -> str:

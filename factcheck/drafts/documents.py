@@ -240,7 +240,8 @@ def _markdown(raw: str, path: str) -> Draft:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
     starts = [body, *(match.end() for match in _ENDS.finditer(raw, body))]
     ends = [*(match.start() for match in _ENDS.finditer(raw, body)), len(raw)]
-    lines = _Lines(raw, starts, ends)
+    # As the parser reads it: what is no character is shown as one.
+    lines = _Lines(raw.replace("\0", "\ufffd"), starts, ends)
     kinds = ["sentence"]
     in_row = False
     for token in parser.parse(raw[body:]):
@@ -305,7 +306,7 @@ class _Lines:
         else:  # a table cell: its escaped pipes lost their backslash
             inner, at = [], reached
             for character in bare:
-                at = max(self.raw.find(character, at, end), at)
+                at = min(max(self.raw.find(character, at, end), at), end)
                 inner.append(at)
                 at += 1
             found = inner[0] if inner else reached

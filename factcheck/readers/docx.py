@@ -9,6 +9,7 @@ import zlib
 from typing import Any
 
 from docx.opc.exceptions import OpcError
+from docx.oxml.exceptions import XmlchemyError
 
 from factcheck.readers import Document, ReadError, Reading, TextBuilder, clean
 from factcheck.readers.markdown import row_text
@@ -20,7 +21,17 @@ MAX_XML_BYTES = 24_000_000
 
 # python-docx believes what a file says of itself, and lets Python's own errors through where that is wrong.
 BROKEN = (
-    *(OpcError, zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, EOFError, OSError, RuntimeError),
+    *(
+        OpcError,
+        XmlchemyError,
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        SyntaxError,
+        EOFError,
+        OSError,
+        RuntimeError,
+    ),
     *(LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError),
 )
 

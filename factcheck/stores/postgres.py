@@ -501,7 +501,7 @@ class PostgresStore(SQLStore):
             return []
         choosing = sorted(words, key=lambda word: (known[word], word))
         if passages > EXACT_UP_TO:
-            rare = [word for word in choosing if known[word] <= COMMON * rows] or choosing
+            rare = [word for word in choosing if known[word] <= COMMON[table] * rows] or choosing
             words = Counter({word: words[word] for word in rare})
             reached, choosing = 0, []
             for word in rare:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 # Passages up to this many are compared in float32; of more, the best by a coarser measure are compared again.
 EXACT_UP_TO = 20_000
-# Words in more than this share of a large store's passages do not help to rank them, and cost the most to read.
-COMMON = 0.05
+# Words in more than this share of a large store's passages, or of its sources, do not help to rank them, and cost the
+# most to read.
+COMMON = {"passages": 0.05, "sources": 0.3}
 
 Row = Mapping[str, Any]
 

@@ -429,7 +429,7 @@ class SQLiteStore(SQLStore):
         words = query_words(query)
         if self._rows("passages") <= EXACT_UP_TO:
             return words
-        most = int(COMMON * self._rows(table))
+        most = int(COMMON[table] * self._rows(table))
         known = {word: self._frequency(table, word, most) for word in words}
         chosen: list[str] = []
         reached = 0
