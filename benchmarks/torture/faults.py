@@ -1,21 +1,25 @@
 """python -m benchmarks.torture.faults [--kills 200] [--seed 1]: kill -9, full disk, damage, two versions.
 
 Every writer runs in a process of its own and says what was acknowledged; the killer strikes
-after a random time. What was acknowledged must then be there, what is there must be whole,
-and ``examine`` (that is ``factcheck doctor``) must find nothing wrong.
+after a random time. A fifth of the strikes are on whole commands and the desk. What was
+acknowledged must then be there, what is there must be whole, and ``examine`` (that is
+``factcheck doctor``) must find nothing wrong.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +34,7 @@ from factcheck.stores import open_store, sqlite
 from factcheck.stores.mending import examine, mend
 
 Say = Callable[[str], None]
+ROOT = Path(__file__).parent.parent.parent
 
 
 def text_of(name: str) -> str:
@@ -184,6 +189,101 @@ def kills(count: int, seed: int, folder: Path) -> tuple[int, int, int, list[str]
 
 _ORIGINAL = sqlite.MIGRATIONS
 
+CLAIMS = """\
+sources: [base.md]
+claims:
+  - The base ferry was built in 1998.
+  - The base ferry was built in 1989.
+  - The base ferry carries four passengers.
+"""
+
+
+def commands(count: int, seed: int, folder: Path) -> tuple[int, int, list[str]]:
+    """(strikes, acknowledged, what was wrong): whole commands, with their models, killed at any time of theirs."""
+    rng = random.Random(seed)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    (folder / "base.md").write_text(text_of("base"))
+    (folder / "claims.yaml").write_text(CLAIMS)
+    start = [sys.executable, "-m", "factcheck"]
+    store, wrong, struck, acknowledged, number = folder / "commands.db", [], 0, 0, 0
+    subprocess.run([*start, "verify", "claims.yaml", "--db", store], cwd=folder, env=environment, capture_output=True)
+    while struck < count:
+        number += 1
+        scene = ("add", "verify", "decide")[number % 3]
+        names = [f"c{number}-{n}" for n in range(3)]
+        for name in names:
+            (folder / f"{name}.md").write_text(text_of(name))
+        if scene == "decide":
+            said, killed = _strike_desk(store, folder, environment, rng.uniform(0.0, 2.0))
+        else:
+            what = ["sources", "add", *(f"{name}.md" for name in names)]
+            if scene == "verify":
+                what = ["verify", "claims.yaml", "--no-cache"]
+            with subprocess.Popen(
+                [*start, *what, "--db", store], cwd=folder, env=environment, stderr=subprocess.PIPE, text=True,
+                stdout=subprocess.DEVNULL,
+            ) as running:  # fmt: skip
+                time.sleep(rng.uniform(0.2, 4.0))
+                running.kill()
+                assert running.stderr is not None
+                said = [line.split()[1] for line in running.stderr if line.startswith("added")]
+            killed = running.returncode == -signal.SIGKILL
+        struck += killed
+        acknowledged += len(said)
+        wrong += [f"{scene} {number}: {trouble.what}" for trouble in examine(store)]
+        with open_store(store) as kept:
+            there = {entry.id for entry in kept.entries()}
+            notes = {entry.data.get("text") for entry in kept.ledger(kind="note")}
+            wrong += [
+                f"{scene} {number}: {name} is lost"
+                for name in said
+                if name not in (notes if scene == "decide" else there)
+            ]
+            wrong += [f"{scene} {number}: {problem}" for problem in kept.check_ledger().problems]
+            for name in there & set(names):
+                source = kept.source(name)
+                if source is None or source.text.strip() != text_of(name).strip() or not kept.passages(name):
+                    wrong.append(f"{scene} {number}: {name} is half written")
+    done = subprocess.run(
+        [*start, "verify", "claims.yaml", "--db", store, "--format", "json"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    told = [claim["verdict"] for claim in json.loads(done.stdout)["claims"]]
+    if told[:2] != ["supported", "contradicted"]:
+        wrong.append(f"after all strikes the verdicts are {told}")
+    return struck, acknowledged, wrong
+
+
+def _strike_desk(store: Path, folder: Path, environment: dict[str, str], after: float) -> tuple[list[str], bool]:
+    """Notes that a desk acknowledged before it was killed, and whether it was."""
+    import httpx
+
+    said: list[str] = []
+    with subprocess.Popen(
+        [sys.executable, "-m", "factcheck", "desk", "--db", store, "--port", "0"],
+        cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    ) as running:  # fmt: skip
+        assert running.stdout is not None
+        found = next(filter(None, (re.search(r"http://127\.0\.0\.1:\d+", line) for line in running.stdout)))
+        with httpx.Client(base_url=found[0], follow_redirects=True, timeout=10) as http:
+            claim = re.search(r"/claim/(\w+)", http.get("/").text)
+            assert claim
+            secret = re.search(r'name="csrf" value="([^"]+)"', http.get(f"/claim/{claim[1]}").text)
+            assert secret
+            threading.Timer(after, running.kill).start()
+            try:
+                while True:
+                    text = f"seen {time.monotonic_ns()}"
+                    answer = http.post(f"/claim/{claim[1]}/note", data={"csrf": secret[1], "by": "Ana", "text": text})
+                    if answer.status_code == 200 and text in answer.text:
+                        said.append(text)
+            except httpx.HTTPError:
+                pass
+    return said, running.returncode == -signal.SIGKILL
+
 
 def full_disk(folder: Path) -> list[str]:
     """A disk of 3 MB: adding ends with one line, what was added is there, and with space it goes on."""
@@ -273,7 +373,14 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="factcheck-faults-"))
     wrong: list[str] = []
     try:
-        struck, acknowledged, torn, lost = kills(given.kills, given.seed, folder)
+        struck, acknowledged, lost = commands(given.kills // 5, given.seed, folder)
+        wrong += lost
+        print(
+            f"kill -9: {struck} whole commands (add, verify, desk), {acknowledged} sources and notes acknowledged; "
+            f"lost or half written: {len(lost)}",
+            flush=True,
+        )
+        struck, acknowledged, torn, lost = kills(given.kills - struck, given.seed, folder)
         wrong += lost
         print(
             f"kill -9: {struck} strikes at random moments of {', '.join(SCENES)}; {acknowledged} writes acknowledged, "
