@@ -579,6 +579,9 @@ _ROLE_VERBS = {
 _FORMER = re.compile(r"\b(?:former(?:ly)?|ex|onetime|then|late|previous|outgoing|retired)\b[\s-]", re.I)
 
 
+_SOMEBODYS = re.compile(r"\b((?:[Hh]is|[Hh]er|[Tt]heir) (?:[a-z-]+ )?([a-z]+)),? $")
+
+
 def _roles(text: str, doc: Doc, persons: list[Mention], reader: _Reader) -> list[dict[str, Any]]:
     """Who is called what: titles before a name, appositions on either side, "who leads", "is the", "of the group"."""
     found: list[dict[str, Any]] = []
@@ -621,6 +624,10 @@ def _roles(text: str, doc: Doc, persons: list[Mention], reader: _Reader) -> list
             left -= 1
         if left < span.start:
             add(m, doc[left].idx, doc[span.start - 1].idx + len(doc[span.start - 1]), "title")
+        # "his neighbour Ada Orr", however the parser joins the two
+        before = _SOMEBODYS.search(text, 0, m.start)
+        if before and before[2] in wording.ROLE_NOUNS:
+            add(m, before.start(1), before.end(1), "title")
         # "Wambui Githaiga, Kenya's envoy" and "Kenya's envoy, Wambui Githaiga"
         for child in root.children:
             if child.dep_ == "appos" and not (span.start <= child.i < span.end):

@@ -512,6 +512,14 @@ def _cardinal(tokens: Sequence[Token], i: int) -> _Number | None:
 
 
 _PARTICLES = frozenset("-‐‑–")
+_BEFORE_WHOLE = frozenset("the its their his her all those these our a some about planned".split())
+
+
+def _owner(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a token belongs to whose whole it is: "two of the rail company's five routes"."""
+    return any(tokens[j].text.endswith(("'s", "’s")) for j in (i, i + 1) if j < len(tokens)) and tokens[i].kind == "w"
+
+
 _VERB_AFTER_COUNT = frozenset(
     """voted vote opposed backed supported died dead killed hurt injured were was are is had have has will would could
     said say remain remained remaining survived took went came left got abstained abstaining against favour""".split()
@@ -913,12 +921,7 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
     whole = None
     if partitive and k < n and tokens[k].low == "of":
         m = k + 1
-        while (
-            m < n
-            and m - k < 4
-            and tokens[m].low
-            in ("the", "its", "their", "his", "her", "all", "those", "these", "our", "a", "some", "about", "planned")
-        ):
+        while m < n and m - k < 4 and (tokens[m].low in _BEFORE_WHOLE or _owner(tokens, m)):
             m += 1
         inner = _cardinal(tokens, m) if m < n else None
         if inner is not None:

@@ -40,7 +40,7 @@ def check(pair: Pair) -> Judgement | None:
     if not _ANY.search(text) and not _FIGURE.search(text):
         return None
     v = view(pair)
-    found = [f for make in (_direction, _between, _most, _swapped) if (f := make(pair, v)) is not None]
+    found = [f for make in (_direction, _between, _most, _ever, _swapped) if (f := make(pair, v)) is not None]
     return judgement(pair, CHECKER, found)
 
 
@@ -417,6 +417,47 @@ def _most(pair: Pair, v: View) -> SlotFinding | None:
         if mentioned is not None:
             a, b = mentioned
             return _shown(text, mine.start, mine.end, a, b, SlotState.CONFLICTING, 0.78)
+    return None
+
+
+_EVER = re.compile(r"\b(?:ever|of all time|in (?:its|their|his|her|\w+['’]s) (?:\w+ )?history|on record)\b", re.I)
+# A stretch that the source bounds its superlative by.
+_BOUNDED = re.compile(
+    r"^[^.;:]{0,40}?\b((?:since|for|in) (?:at least |more than |nearly |almost |over )?(?:(?:1[5-9]|20)\d\d|the (?:19|20)\d\ds|"
+    r"(?:a|an|\w+) (?:years?|decades?|months?|seasons?|generation))|(?:so far )?this (?:year|season|month|decade|century))\b",
+    re.I,
+)
+UNBOUNDED = 0.84  # set by hand
+SUPERLATIVE_COVER = 0.4  # least share of the claim's words in the sentence that bounds it
+
+
+def _ever(pair: Pair, v: View) -> SlotFinding | None:
+    """ "The biggest crowd ever" against "the biggest crowd since 2009"."""
+    text = wording.outside_quotations(pair.claim.text)
+    ever = _EVER.search(text)
+    if ever is None or _NOT.search(text):
+        return None
+    kinds = {_KIND[m["word"].lower()] for m in _SUPERLATIVE.finditer(text)}
+    for s in v.evidence:
+        told = s.reading.text
+        if s.cover < SUPERLATIVE_COVER or _EVER.search(told):
+            continue
+        for m in _SUPERLATIVE.finditer(told):
+            bound = _BOUNDED.match(told[m.end("word") :])
+            if bound and _KIND[m["word"].lower()] in kinds:
+                at = m.end("word") + bound.start(1)
+                return SlotFinding(
+                    slot=Slot(
+                        kind=SlotKind.QUANTITY, text=ever[0], start=ever.start(), end=ever.end(), fills="superlative"
+                    ),
+                    state=SlotState.CONFLICTING,
+                    rule="FC215",
+                    confidence=UNBOUNDED,
+                    found=bound[1],
+                    derivation=f"the source says it only of a time: “{told[m.start() : at + len(bound[1])]}”",
+                    start=s.passage.start + at,
+                    end=s.passage.start + at + len(bound[1]),
+                )
     return None
 
 

@@ -353,13 +353,18 @@ def _meets(q: Quantity, count: float) -> bool:
     return count == q.lo
 
 
+NAMED = 0.75  # least share of the claim's words in a sentence of which "its five routes" are more than it says
+
+
 def _all_of(v: View, q: Quantity) -> SlotFinding | None:
     """ "All seven backed it" against "five of the seven": the part that the source tells instead."""
     tokens = v.claim.tokens
     before = [t.low for t in tokens[max(0, q.token - 3) : q.token]]
+    # "Its five routes" are all of them, if nothing of what is told of them differs.
+    named = before[-1:] in (["its"], ["their"], ["his"], ["her"], ["the"]) and "of" not in before
     if (
         q.dim != "count"
-        or not ({"all", "both", "each"} & set(before))
+        or not ({"all", "both", "each"} & set(before) or (named and q.number >= 2))
         or "not" in before
         or "but" in before
         or "in" in before[-1:]
@@ -370,6 +375,8 @@ def _all_of(v: View, q: Quantity) -> SlotFinding | None:
             continue
         for c in s.reading.quantities:
             if c.dim == "count" and c.whole == q.number and c.number < q.number:
+                if named and (s.cover < NAMED or not (q.head and q.head in s.reading.content | set(c.nouns))):
+                    continue
                 sure = confidence("part_conflict", {"cover": s.cover, "novel": v.novel, "size": float(min(v.size, 10))})
                 if sure >= CONFLICT_FLOOR:
                     slot = Slot(

@@ -494,7 +494,40 @@ def _finding(pair: Pair, reading: Reading, h: Holding) -> SlotFinding | None:
             other = _trades(o.role)
             if other and not o.former and trade.isdisjoint(other):
                 return finding(SlotState.CONFLICTING, 0.8, o, f"in the source {o.name} is {o.role}, not {h.role}")
+    for o in mine:
+        if _unlike(h.role, o.role):
+            return finding(SlotState.CONFLICTING, 0.82, o, f"in the source {o.name} is {o.role}, not {h.role}")
     return finding(SlotState.MISSING, 0.6, mine[0], f"the source does not call {h.name.text} {h.role}")
+
+
+# How two people belong together: one who is somebody's daughter is not the same one's sister. Those of the last line
+# may be each other too.
+_RELATIONS = """
+daughter child; son child; mother parent; father parent; sister sibling; brother sibling; wife spouse partner; husband
+spouse partner; uncle; aunt; cousin; nephew; niece; grandmother grandparent; grandfather grandparent; grandson
+grandchild; granddaughter grandchild; widow; widower; stepson; stepdaughter; stepfather; stepmother; girlfriend partner;
+boyfriend partner; fiancé fiance; fiancée fiancee
+"""
+_RELATION = [frozenset(line.split()) for line in _RELATIONS.replace("\n", " ").split(";")]
+_ACQUAINTED = frozenset(
+    "friend neighbour neighbor colleague lodger landlord landlady classmate teammate workmate boss".split()
+)
+_SOMEBODYS = re.compile(
+    r"^(?:(?:his|her|their|my|our|[\w.’'-]+ ?[\w.’'-]*['’]s)\s)?(?:[a-z-]+\s)?([a-zé]+)$", re.IGNORECASE
+)
+
+
+def _unlike(a: str, b: str) -> bool:
+    """Whether two roles are relations to somebody that one person cannot both have."""
+    found = [_SOMEBODYS.match(role) for role in (a, b)]
+    words = [m[1].lower() for m in found if m]
+    if len(words) < 2 or words[0] == words[1]:
+        return False
+    kin = [{w for group in _RELATION if word in group for w in group} for word in words]
+    if not all(word in _ACQUAINTED or group for word, group in zip(words, kin, strict=True)):
+        return False
+    # Either an acquaintance and one of the family, or two of the family that are not the same in other words.
+    return bool(kin[0]) != bool(kin[1]) or bool(kin[0] and words[0] not in kin[1] and words[1] not in kin[0])
 
 
 # What one lives by: who is called a judge is not the lawyer too. One line to a trade; offices that go beside a trade
