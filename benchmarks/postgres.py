@@ -1,4 +1,8 @@
-"""python -m benchmarks.postgres URL [SIZE]: a store of SIZE passages (100,000) on a PostgreSQL server, measured.
+"""python -m benchmarks.postgres URL [SIZE | FOLDER]: a store of SIZE passages (100,000) on a server, measured.
+
+With a FOLDER of labelled articles (see ``factcheck eval``) both stores judge its claims, and
+verdicts that differ in anything are counted.
+
 
 URL is an empty database (or schema) that this fills, or one that it has filled before, which is
 only measured again. The rows are those of
@@ -11,9 +15,11 @@ from __future__ import annotations
 
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -156,5 +162,26 @@ def bare_query(store: PostgresStore, query: np.ndarray) -> None:
     store._connection.execute(sql, (asked,)).fetchall()  # type: ignore[arg-type]
 
 
+def parity(url: str, folder: Path) -> int:
+    """How many claims of labelled articles get another verdict on the server than in a file."""
+    from factcheck import api
+    from factcheck.evaluate import keep_articles, read_articles
+    from factcheck.stores.migrate import migrate
+
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "sources.db"
+        with open_store(path, create=True) as file:
+            claims, _ = keep_articles(file, Path(place), read_articles(folder))
+        migrate(str(path), url)
+        with open_store(path) as file, open_store(url) as served:
+            models = api.Models()
+            here, there = (api.run(claims, store, cache=False, models=models).verdicts for store in (file, served))
+    differ = [a.claim.text for a, b in zip(here, there, strict=True) if a != b]
+    print(f"{len(claims)} claims of {folder}: {len(differ)} verdicts differ", *differ[:5], sep="\n  ")
+    return 1 if differ else 0
+
+
 if __name__ == "__main__":
+    if len(sys.argv) > 2 and Path(sys.argv[2]).is_dir():
+        sys.exit(parity(sys.argv[1], Path(sys.argv[2])))
     main(sys.argv[1], int(sys.argv[2].replace(",", "")) if len(sys.argv) > 2 else 100_000)

@@ -9,7 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -423,6 +424,36 @@ def test_the_demo_is_searched_alike_in_a_file_and_on_a_server(url: str, tmp_path
         _, vectors = file.vectors(embedder_id())
         assert len(vectors)
         assert served.nearest(embedder_id(), vectors[:20], 30) == file.nearest(embedder_id(), vectors[:20], 30)
+
+
+def test_the_demo_gets_the_same_verdicts_from_a_file_and_from_a_server(url: str, tmp_path: Path) -> None:
+    from factcheck import api
+    from factcheck.claims import load_claims
+    from factcheck.stores.migrate import migrate
+
+    root = Path(__file__).parent.parent
+    shutil.copy(root / "sources.db", tmp_path)
+    migrate(str(tmp_path / "sources.db"), url)
+    # Of all sources: a path means one thing beside a file, and another where the command works.
+    claims = [replace(c, sources=None) for path in (root / "claims").glob("*.yaml") for c in load_claims(str(path))]
+    models = api.Models()
+    judge, said = models.verdict().judge, dict[tuple[str, str], np.ndarray]()
+
+    def judged_once(pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+        # The model says the same of a pair wherever the pair is from: half of the work is enough.
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in said]
+        said.update(zip(new, judge(new), strict=True))
+        return np.stack([said[pair] for pair in pairs])
+
+    models.verdict().judge = judged_once  # type: ignore[method-assign]
+    with open_store(tmp_path / "sources.db") as file, open_store(url) as served:
+        claims = sorted(claims, key=lambda claim: claim.text)[::2]
+        expected = api.run(claims, file, models=models, cache=False)
+        judged = len(said)
+        found = api.run(claims, served, models=models, cache=False)
+    assert len(said) == judged  # and of the same passages
+    assert found.verdicts == expected.verdicts
+    assert len({verdict.label for verdict in found.verdicts}) == 3
 
 
 def test_the_command_works_on_a_server_as_on_a_file(url: str, tmp_path: Path) -> None:
