@@ -89,8 +89,13 @@ SMALL = 12  # of counts up to a dozen some two are always in the claim's ratio
 FARTHEST = 4.0  # who writes "more than three times" has not found four thousand times
 
 
+def of_its_order(q: Quantity, value: float) -> bool:
+    """Whether a value is near enough to a bound ("more than three times") to be what it was said of."""
+    return q.bound not in ("more", "least", "less", "most") or q.lo / FARTHEST <= value <= q.lo * FARTHEST
+
+
 def _fits(q: Quantity, value: float) -> bool:
-    if q.bound in ("more", "least", "less", "most") and not q.lo / FARTHEST <= value <= q.lo * FARTHEST:
+    if not of_its_order(q, value):
         return False
     return compare_values(q, value, value) in ("equal", "consistent")
 
@@ -379,7 +384,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
 # Which wording asks for which calculation.
 ASKED = {
     "difference": ("difference",), "total": ("total",), "rest": ("rest", "difference"), "product": ("each", "ratio", "total", "difference"),
-    "earlier": ("difference", "total"), "each": ("each",), "share": ("share",), "change": ("difference", "ratio"), "ratio": ("ratio", "difference"),
+    "earlier": ("difference", "total"), "each": ("each",), "share": ("share",), "change": ("difference",), "ratio": ("ratio", "difference"),
 }  # fmt: skip
 
 

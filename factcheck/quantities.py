@@ -512,6 +512,8 @@ def _cardinal(tokens: Sequence[Token], i: int) -> _Number | None:
 
 
 _PARTICLES = frozenset("-‐‑–")
+# "13.45 – Our reporter says": an entry of a live report opens with its time.
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d(?:\s?[ap]\.?m\.?)?\s?[:–—-]")
 _BEFORE_WHOLE = frozenset("the its their his her all those these our a some about planned".split())
 
 
@@ -708,7 +710,7 @@ def _quantity_at(text: str, tokens: Sequence[Token], i: int) -> list[Quantity] |
     ):
         return [_measured(text, tokens, i, _Number(0.25, i + 3, 0.05, "words"), "")]
     number = _cardinal(tokens, i)
-    if number is None:
+    if number is None or (i == 0 and _CLOCK.match(text)):
         return None
     return [_measured(text, tokens, i, number, _currency_before(tokens, i))]
 
@@ -1017,7 +1019,9 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
             return None
         following = tokens[i + 1].low if i + 1 < n else ""
         if following in ("a", "an", "time", "hour", "past", "term", "year", "day", "decade", "century", "marathon") or (
-            i and tokens[i - 1].low in ("first", "second", "and")
+            i
+            and tokens[i - 1].low
+            in ("first", "second", "and", "this", "that", "last", "next", "same", "opening", "other")
         ):
             return None
         if (

@@ -55,6 +55,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "old new",
         ),
         (rf"{_Q}[^.;:]{{0,60}}?#\d+#\s(?:more|less|fewer|higher|lower)\sthan\s{_HEDGE}{_Q}", "new old"),
+        # "11,460, more than twice the 5,390 of the year before"
+        (rf"{_Q}[^.;:#]{{0,60}}?#\d+#\s(?:the|as\s(?:many|much|high|large)\sas(?:\sthe)?)\s{_HEDGE}{_Q}", "new old"),
         (rf"\bcost\s{_HEDGE}{_Q}{_GAP}\bwill\s(?:\w+\s)?cost\s{_HEDGE}{_Q}", "old new"),
     )
 )
@@ -115,6 +117,9 @@ def _alike(a: Quantity, b: Quantity) -> tuple[Quantity, Quantity] | None:
     """The two in one dimension, a bare figure taking the unit of the other; None where they are of two kinds of thing."""
     if a.dim == b.dim:
         other_noun = a.head and b.head and a.head != b.head and b.dim == "count" and b.form != "words"
+        other_noun = other_noun and not (
+            b.partitive and b.head in ("month", "year", "week", "day", "season", "quarter")
+        )
         return None if other_noun else (a, b)
     if {a.dim, b.dim} == {"percent", "points"}:
         return a, b

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from factcheck import dates
 from factcheck.alignment import Reading, Sentence, View, events, view
+from factcheck.calculation import of_its_order
 from factcheck.checkers.quantity import (
     BLOCKING,
     CALCULATION,
@@ -417,7 +418,7 @@ def _from_dates(v: View, q: Quantity) -> SlotFinding | None:
             if between is None:
                 continue
             lo, hi, work = between
-            if lo <= 0 or compare_values(q, lo, hi) not in ("equal", "consistent"):
+            if lo <= 0 or compare_values(q, lo, hi) not in ("equal", "consistent") or not of_its_order(q, hi):
                 continue
             s = s1 or s2
             if s is None:

@@ -9,11 +9,12 @@ and two opposites with one negation agree.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from factcheck import antonyms, wording
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.reading import SYNONYMS, Clause, Reading, by_part, judgement
+from factcheck.reading import SYNONYMS, Clause, Reading, by_part, judgement, read
 from factcheck.wording import Token
 
 CHECKER = "polarity"
@@ -38,7 +39,42 @@ _LIGHT = frozenset(
 
 def check(pair: Pair) -> Judgement | None:
     """Back or contradict the sense of each clause of the claim; None where nothing of it can be matched."""
-    return judgement(pair, CHECKER, by_part(pair, _finding))
+    return judgement(pair, CHECKER, [*by_part(pair, _finding), *_undone(pair)])
+
+
+UNDONE = 0.85  # set by hand
+
+
+def _undone(pair: Pair) -> Iterator[SlotFinding]:
+    """ "On unpaid leave" against "on paid leave": one text has the word with un- before the same word, the other without."""
+    reading = read(pair)
+    text = pair.claim.text
+    toks = wording.tokens(wording.outside_quotations(text))
+    words = frozenset(t.stem for t in toks if t.norm not in wording.STOP)
+    mine = {t.norm for t in toks}
+    for first, second in pairwise(toks):
+        opposite = first.norm.removeprefix("un") if first.norm.startswith("un") else f"un{first.norm}"
+        if len(opposite) < 4 or opposite in mine or second.norm in wording.STOP:
+            continue
+        for p in pair.passages:
+            theirs = wording.tokens(p.text)
+            if first.norm in {t.norm for t in theirs} or reading.share(words, reading.words(p)) < 0.3:
+                continue
+            for a, b in pairwise(theirs):
+                if a.norm == opposite and b.stem == second.stem:
+                    yield SlotFinding(
+                        slot=Slot(
+                            kind=SlotKind.POLARITY, text=first.raw, start=first.start, end=first.end, fills=second.norm
+                        ),
+                        state=SlotState.CONFLICTING,
+                        rule="FC209",
+                        confidence=UNDONE,
+                        found=p.text[a.start : b.end],
+                        derivation=f"the source has “{p.text[a.start : b.end]}”",
+                        start=p.start + a.start,
+                        end=p.start + b.end,
+                    )
+                    return
 
 
 def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding | None:

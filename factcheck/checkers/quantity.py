@@ -281,6 +281,8 @@ def candidates(v: View, q: Quantity) -> list[Candidate]:
                 stands = "differs"
             else:
                 continue
+            if stands == "consistent" and not calculation.of_its_order(q, c.value):
+                stands = "unknown"  # "less than 15 years" is not what eleven days are called
             if stands == "differs" and q.rate and c.rate and q.rate != c.rate:
                 stands = "unknown"  # cents a kilo, cents a pound
             if stands == "differs" and any(comparable(o, c) and compare(o, c) == "equal" for o in siblings):
@@ -500,7 +502,18 @@ def judge_number(
     if worked is not None:
         result, s, c, sure = worked
         return finding(SlotState.CONFLICTING, sure, s, c, f"{result.text}, not {q.text}", CALCULATION)
+    turned = _all_but(v, q)
+    if turned is not None:
+        s, c, whole, sure = turned
+        why = f"{plain(whole)} − {plain(c.lo)} = {plain(whole - c.lo)}: the source has it of all but these"
+        if "but" not in s.reading.low[max(0, c.start - 10) : c.start]:
+            why = f"the source has it of {c.text} of {plain(whole)}, not of all but these"
+        return finding(SlotState.CONFLICTING, sure, s, c, why, CALCULATION)
     found = candidates(v, q)
+    opposed = next((c for c in found if c.features["evidence"] and _opposed(q, c.quantity)), None)
+    if opposed is not None and not any(c.stands == "equal" for c in found):
+        c = opposed.quantity
+        return finding(SlotState.MISSING, OPPOSED, opposed.sentence, c, f"the source has {_BOUNDS[c.bound]} {c.text}")
     agreeing = [c for c in found if c.stands in ("equal", "consistent")]
     differing = [c for c in found if c.stands == "differs"]
     best = max(
@@ -604,6 +617,45 @@ def judge_number(
     return finding(SlotState.MISSING, 0.5, work=missing(q, None))
 
 
+_BOUNDS = {"more": "more than", "least": "at least", "less": "less than", "most": "at most"}
+OPPOSED = 0.8  # set by hand: "no more than nine" is never backed by "at least nine"
+ALL_BUT = 0.88  # set by hand
+_BUT = re.compile(
+    r"\b(?:all|everyone|everything|nobody|none|each)\s(?:\w+\s){0,2}?(?:but|except)\s(?:an?\s|the\s)?$", re.IGNORECASE
+)
+_EXCEPT = re.compile(r"\b(?:but|except|bar|apart|save|not|other|rest|remaining|without)\b|n['’]t\b", re.IGNORECASE)
+
+
+def _opposed(q: Quantity, c: Quantity) -> bool:
+    """The same figure as a bound from below here, and from above there."""
+    up, down = ("more", "least"), ("less", "most")
+    turned = (q.bound in up and c.bound in down) or (q.bound in down and c.bound in up)
+    return turned and comparable(q, c) and q.lo == c.lo
+
+
+def _all_but(v: View, q: Quantity) -> tuple[Sentence, Quantity, float, float] | None:
+    """A figure that is told of the few in one text, and of all but the few in the other, with the whole it is of."""
+    if q.dim != "count" or q.bound in ("more", "least", "less", "most"):
+        return None
+    mine = bool(_BUT.search(v.claim.text[: q.start]))
+    if not mine and _EXCEPT.search(v.claim.text):
+        return None
+    for s in v.evidence:
+        for c in s.reading.quantities:
+            theirs = bool(_BUT.search(s.reading.text[: c.start]))
+            if c.dim != "count" or c.lo != q.lo or c.hi != q.hi or mine == theirs or s.cover < ALL_COVER:
+                continue
+            if mine and _EXCEPT.search(s.reading.text):
+                continue
+            wholes = [o.lo for o in s.reading.quantities if o.dim == "count" and o.lo > c.lo and o.start < c.start]
+            if wholes and wholes[-1] != 2 * c.lo:
+                return s, c, wholes[-1], ALL_BUT
+    return None
+
+
+ALL_COVER = 0.3  # least share of the claim's words in the sentence
+
+
 def explain(q: Quantity, c: Quantity) -> str:
     """Why a figure that is not the same to the letter backs the claim's."""
     if q.dim == "time" and c.dim == "time" and abs(q.lo - c.lo) < 1:
@@ -680,7 +732,10 @@ def _against_told(v: View, q: Quantity) -> tuple[calculation.Derivation, float] 
 def _derived(v: View, q: Quantity) -> tuple[calculation.Derivation, float] | None:
     claim_cues = calculation.cues(v)
     best: tuple[calculation.Derivation, float] | None = None
+    changed = "change" in calculation.asks_of_told(v.claim, q)
     for work in calculation.derivations(v, q):
+        if work.kind == "share" and changed:
+            continue  # "up by a third" is no third of anything
         sentences = {id(s): s for s, _ in work.operands}
         features = {
             "cue": float(calculation.asked_for(work.kind, claim_cues, q)),

@@ -484,15 +484,20 @@ def _finding(pair: Pair, reading: Reading, h: Holding) -> SlotFinding | None:
         )
     if not who:
         return None
+    trade = _trades(h.role)
+    if trade and _RETIRED.search(h.role):
+        for o in mine:
+            other = _trades(o.role)
+            if other and _RETIRED.search(o.role) and trade.isdisjoint(other):
+                return finding(SlotState.CONFLICTING, 0.82, o, f"in the source {o.name} is {o.role}, not {h.role}")
     if not heads.isdisjoint(near):
         return finding(SlotState.BACKED, 0.5, None, "the source uses the word of this person", found=h.head.raw)
     if not mine:
         return None
-    trade = _trades(h.role)
     if trade and not h.former and not _ALSO.search(pair.claim.text) and not _TOLD_PAST.search(pair.claim.text):
         for o in mine:
             other = _trades(o.role)
-            if other and not o.former and trade.isdisjoint(other):
+            if other and not o.former and not _RETIRED.search(o.role) and trade.isdisjoint(other):
                 return finding(SlotState.CONFLICTING, 0.8, o, f"in the source {o.name} is {o.role}, not {h.role}")
     for o in mine:
         if _unlike(h.role, o.role):
@@ -544,6 +549,7 @@ bishop; journalist reporter; composer musician; painter; poet novelist writer; a
 ombudsman ombudswoman; chief-executive; finance-director; sporting-director; commissioner; inspector
 """
 _TRADE = {word: number for number, line in enumerate(_TRADES.replace("\n", " ").split(";")) for word in line.split()}
+_RETIRED = re.compile(r"\bretired\b", re.IGNORECASE)
 _ALSO = re.compile(r"\b(?:himself|herself|also|once|formerly|part-time|by training|trained)\b", re.IGNORECASE)
 _TOLD_FORMER = re.compile(r"\b(?:former|ex-|retired|one-?time)", re.IGNORECASE)
 # What was so at the time that a claim tells of may be over by the time of the source.
@@ -562,7 +568,7 @@ def _trades(role: str) -> frozenset[int]:
     words = [w for w in words if w in _TRADE] if two else words[-1:]
     if not words and not two:
         return frozenset()
-    if re.search(r"\b(?:former|retired|assistant|vice|deputy|prime|acting|ex)\b", text):
+    if re.search(r"\b(?:former|assistant|vice|deputy|prime|acting|ex)\b", text):
         return frozenset()
     return frozenset(_TRADE[w] for w in words if w in _TRADE)
 
