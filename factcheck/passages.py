@@ -173,8 +173,9 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 # -- sentences --------------------------------------------------------------------
 
 _CLOSERS = "\"'”’»)\\]}"
+# A run of marks is tried once, from its first and to its last: a page of dots would else take the square of its length.
 _STOP = re.compile(
-    rf"(?P<stop>(?P<mark>[.!?…]+|[。！？]+)(?P<close>[{_CLOSERS}]*)(?:\[\d+\])*)(?P<space>\s+|(?<=[。！？]))"
+    rf"(?P<stop>(?P<mark>(?<![.!?…])[.!?…]++|(?<![。！？])[。！？]++)(?P<close>[{_CLOSERS}]*)(?:\[\d+\])*)(?P<space>\s+|(?<=[。！？]))"
 )
 _OPENERS = "\"'“‘«([{¿¡—–-"
 

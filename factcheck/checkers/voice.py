@@ -11,7 +11,7 @@ import re
 
 from factcheck import wording
 from factcheck.domain import Judgement, Pair, Passage, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.reading import judgement, read
+from factcheck.reading import Reading, judgement, read
 
 CHECKER = "voice"
 RULE = "FC308"
@@ -95,6 +95,8 @@ def check(pair: Pair) -> Judgement | None:
         return judgement(
             pair, CHECKER, [_missing(pair, None, f"the source says of itself that it is none: “{satire}”")]
         )
+    if taken_back := _taken_back(pair, reading, words):
+        return judgement(pair, CHECKER, [taken_back])
     shares = [(reading.share(words, reading.words(p)), p) for p in pair.passages]
     most = max(share for share, _ in shares)
     if most < CARRIES:
@@ -106,6 +108,62 @@ def check(pair: Pair) -> Judgement | None:
     if not all(doubts):
         return None
     return judgement(pair, CHECKER, [_missing(pair, carriers[0], doubts[0])])
+
+
+# What a paper says that it had said, and the words of a correction.
+_WE_SAID = re.compile(
+    r"\b(?:[Ww]e|(?:[Tt]he|[Aa]n?|[Oo]ur|[Tt]his)(?: \w+){0,3}? "
+    r"(?:article|report|story|version|post|headline|caption|item|column))"
+    r"(?: had)?(?: \w+ly)? (?:said|reported|stated|wrote|quoted|described|called|gave|named|identified|claimed|"
+    r"misquoted|misstated|attributed|printed)\b"
+)
+_CORRECTS = re.compile(
+    r"\b(?:correct(?:ion|ions|ed)|clarifications?|in fact|should have (?:said|been|read)|(?:was|were) (?:wrong|not)|"
+    r"misstated|apologi[sz]e|incorrectly|wrongly|mistakenly|regret the error)\b",
+    re.IGNORECASE,
+)
+_OF_THE_ERROR = re.compile(
+    r"\b(?:wrong\w*|incorrect\w*|correct\w*|mistake\w*|originally|at first|initially|earlier|"
+    r"had (?:said|reported|printed)|error|misquoted)\b",
+    re.IGNORECASE,
+)
+_TELLING = re.compile(r"\d[\d.,]*\d|\d|[\"“][^\"”]{3,}[\"”]")
+RETRACTED = 0.86  # set by hand
+RETOLD = 0.35  # least share of the claim's words in what is taken back
+
+
+def _taken_back(pair: Pair, reading: Reading, words: frozenset[str]) -> SlotFinding | None:
+    """A conflict with a claim whose figure or quoted words the source has only in what it takes back."""
+    text = pair.claim.text
+    if _OF_THE_ERROR.search(text):
+        return None
+    context = sorted({p.start: p for p in (*pair.context, *pair.passages)}.values(), key=lambda p: p.start)
+    for at, p in enumerate(context):
+        following = context[at + 1].text if at + 1 < len(context) else ""
+        before = context[at - 1].text if at else ""
+        corrects = _CORRECTS.search(" ".join([pair.source.title or "", before, p.text, following]))
+        if not (corrects and _WE_SAID.search(p.text)) or reading.share(words, reading.words(p)) < RETOLD:
+            continue
+        # By surname: who is named in full here is often not there.
+        names = [span.words[-1].norm for span in wording.name_spans(text) if span.words[-1].norm not in wording.STOP]
+        if any(name not in p.text.casefold() for name in names):
+            continue  # of somebody else it may be so
+        elsewhere = " ".join(o.text for o in context if o is not p)
+        for m in _TELLING.finditer(text):
+            told = m[0].strip('"“”').rstrip(".,")
+            if told in p.text and told not in elsewhere:
+                place = p.text.index(told)
+                return SlotFinding(
+                    slot=Slot(kind=SlotKind.POLARITY, text=m[0], start=m.start(), end=m.end(), fills="voice"),
+                    state=SlotState.CONFLICTING,
+                    rule="FC209",
+                    confidence=RETRACTED,
+                    found=told,
+                    derivation=f"the source takes it back: “{wording.shortened(following or p.text, 140)}”",
+                    start=p.start + place,
+                    end=p.start + place + len(told),
+                )
+    return None
 
 
 def _satire(pair: Pair) -> str:
