@@ -186,7 +186,7 @@ class _Parser:
             hint = "put text that starts with this character in quotes"
         else:
             hint = "check the quotes, brackets and indentation here"
-        return self.error(offset, f"not YAML: {problem}", hint)
+        return self.error(offset, f"not YAML: {_short(problem, 200)}", hint)
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> _Node:
         start = event.start_mark.index
@@ -196,7 +196,7 @@ class _Parser:
             return self._alias(event)
         tag = getattr(event, "tag", None)
         if tag not in _PLAIN_TAGS:
-            raise self.error(start, f"the tag {tag} is not allowed", "delete it; claims files hold plain YAML")
+            raise self.error(start, f"the tag {_short(tag)} is not allowed", "delete it; claims files hold plain YAML")
         if isinstance(event, yaml.ScalarEvent):
             resolved = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit) if tag in (None, "!") else tag
             end = self._trim(start, _end(event))
@@ -228,7 +228,7 @@ class _Parser:
     def _alias(self, event: Any) -> _Scalar:
         start, end = event.start_mark.index, event.end_mark.index
         if event.anchor not in self._anchors:
-            raise self.error(start, f"the alias *{event.anchor} has no anchor", "put text that starts with * in quotes")
+            raise self.error(start, f"the alias *{_short(event.anchor)} has no anchor", "put text that starts with * in quotes")
         target = self._anchors[event.anchor]
         if target is None:  # lists of aliases of lists grow without bound
             raise self.error(
@@ -450,6 +450,6 @@ def _with_id(claim: Claim, taken: set[str]) -> Claim:
     return replace(claim, id=name)
 
 
-def _short(text: str) -> str:
+def _short(text: str, most: int = 60) -> str:
     text = printable(text)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return text if len(text) <= most else text[: most - 3] + "..."

@@ -26,6 +26,7 @@ from factcheck.domain import Claim, Report, VerdictLabel
 from factcheck.errors import FactcheckError
 from factcheck.findings import review
 from factcheck.lookalikes import lookalikes
+from factcheck.passages import split
 from factcheck.readers import Document, ReadError, read
 
 SLOW = ("docx", "draft-docx", "feed", "mail", "reports", "html")
@@ -129,6 +130,30 @@ def test_a_pdf_that_leads_in_a_circle_is_refused(change: tuple[bytes, bytes]) ->
 def test_a_page_nested_without_end_is_refused_or_read(piece: str) -> None:
     TARGETS["html"](b"<html>" + piece.encode() * 3000 + b"The end of it.")
     TARGETS["draft-html"](b"<html>" + piece.encode() * 3000 + b"The end of it.")
+
+
+@pytest.mark.parametrize(
+    ("name", "piece", "words"),
+    [
+        ("a.md", "[", "brackets"),
+        ("a.md", "- a\n", "lines"),
+        ("a.md", "**a", "marks of emphasis"),
+        ("a.rss", "<p>", "marks"),
+        ("a.txt", "a\n", "paragraphs or rows"),
+    ],
+)
+def test_a_megabyte_of_one_mark_is_refused_before_it_is_parsed(name: str, piece: str, words: str) -> None:
+    head = "<rss><channel><item><title>" if name.endswith("rss") else ""
+    data = (head + piece * (1_000_000 // len(piece))).encode()
+    media_type = {"md": "text/markdown", "rss": "application/rss+xml", "txt": "text/plain"}[name.partition(".")[2]]
+    with pytest.raises(ReadError, match=words):
+        read(Document(raw=data, name=name, media_type=media_type))
+
+
+@pytest.mark.parametrize("piece", [".", "?", "...", "!?"])
+def test_a_run_of_stops_is_read_in_time(piece: str) -> None:
+    text = piece * (300_000 // len(piece))  # the square of it would take a day
+    assert split(text, "dots")
 
 
 def test_a_page_of_a_million_marks_is_refused_before_it_is_parsed() -> None:

@@ -235,6 +235,10 @@ def _front_matter(raw: str, path: str) -> tuple[dict[str, Any], int]:
 def _markdown(raw: str, path: str) -> Draft:
     from markdown_it import MarkdownIt
 
+    from factcheck.readers.markdown import too_much
+
+    if reason := too_much(raw):
+        raise InputError(path, 1, 1, reason, "cut it into parts")
     prose = _Prose(path, raw)
     prose.front, body = _front_matter(raw, path)
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")

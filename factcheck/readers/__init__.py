@@ -229,6 +229,11 @@ def clean(text: str) -> str:
     return _SPACE.sub(" ", _UNWANTED.sub("", text.replace("\r", "\n"))).strip()
 
 
+# Each takes some 30 microseconds and half a kilobyte until it is a passage: half a million letters on lines of their
+# own would take as long as a library.
+MAX_BLOCKS = 250_000
+
+
 @dataclass
 class TextBuilder:
     """Collects blocks and joins them into one text with exact offsets."""
@@ -243,6 +248,8 @@ class TextBuilder:
         text = clean(text)
         if not text:
             return
+        if len(self.blocks) == MAX_BLOCKS:
+            raise ReadError(f"it has more than {MAX_BLOCKS:,} paragraphs or rows; cut it into parts")
         same_paragraph = same_paragraph and bool(self.blocks)
         if not same_paragraph:
             self.paragraph += 1

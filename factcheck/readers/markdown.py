@@ -37,6 +37,22 @@ def split_front_matter(text: str, name: str = "") -> tuple[Mapping[str, Any], st
 
 
 MAX_FRONT_MATTER = 50_000  # characters
+# The parser takes some 60 microseconds for an open bracket, 100 for a line and 15 for any other mark: a page of nothing
+# else would take a minute. A book has fewer.
+MAX_BRACKETS, MAX_LINES, MAX_MARKS = 50_000, 50_000, 200_000
+
+
+def too_much(text: str) -> str:
+    """What there is too much of in a Markdown text to parse it; "" for any that was written to be read."""
+    if text.count("[") > MAX_BRACKETS:
+        return f"it has more than {MAX_BRACKETS:,} brackets"
+    if text.count("\n") > MAX_LINES:
+        return f"it has more than {MAX_LINES:,} lines"
+    if sum(map(text.count, "*_~<&`")) > MAX_MARKS:
+        return f"it has more than {MAX_MARKS:,} marks of emphasis or HTML"
+    return ""
+
+
 MAX_DEPTH = 20
 
 
@@ -109,6 +125,8 @@ def read(document: Document) -> Reading:
     from markdown_it import MarkdownIt
 
     front, body, _ = split_front_matter(decode(document.raw, document.charset), document.name)
+    if reason := too_much(body):
+        raise ReadError(f"{reason}; cut it into parts")
     about = about_of(front)
     builder = TextBuilder()
     kind = "sentence"
