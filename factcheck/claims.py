@@ -196,7 +196,7 @@ class _Parser:
             return self._alias(event)
         tag = getattr(event, "tag", None)
         if tag not in _PLAIN_TAGS:
-            raise self.error(start, f"the tag {_short(tag)} is not allowed", "delete it; claims files hold plain YAML")
+            raise self.error(start, f"the tag {_short(str(tag))} is not allowed", "delete it; claims files hold plain YAML")
         if isinstance(event, yaml.ScalarEvent):
             resolved = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit) if tag in (None, "!") else tag
             end = self._trim(start, _end(event))

@@ -44,7 +44,7 @@ RESCORED = 100
 QUERIES = 64
 # In a large store the rarest words of a query are looked for, at least three, until so many rows hold one of them.
 RAREST = 3
-MATCHED = {"passages": 100_000, "sources": 10_000}
+MATCHED = {"passages": 75_000, "sources": 10_000}
 # How many times as many hits as wanted are read when most sources are in scope and the others are left out after.
 SPARE = 4
 
