@@ -196,7 +196,8 @@ class _Parser:
             return self._alias(event)
         tag = getattr(event, "tag", None)
         if tag not in _PLAIN_TAGS:
-            raise self.error(start, f"the tag {_short(str(tag))} is not allowed", "delete it; claims files hold plain YAML")
+            named = _short(str(tag))
+            raise self.error(start, f"the tag {named} is not allowed", "delete it; claims files hold plain YAML")
         if isinstance(event, yaml.ScalarEvent):
             resolved = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit) if tag in (None, "!") else tag
             end = self._trim(start, _end(event))
@@ -228,7 +229,8 @@ class _Parser:
     def _alias(self, event: Any) -> _Scalar:
         start, end = event.start_mark.index, event.end_mark.index
         if event.anchor not in self._anchors:
-            raise self.error(start, f"the alias *{_short(event.anchor)} has no anchor", "put text that starts with * in quotes")
+            named = _short(event.anchor)
+            raise self.error(start, f"the alias *{named} has no anchor", "put text that starts with * in quotes")
         target = self._anchors[event.anchor]
         if target is None:  # lists of aliases of lists grow without bound
             raise self.error(

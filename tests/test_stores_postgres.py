@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -426,34 +426,93 @@ def test_the_demo_is_searched_alike_in_a_file_and_on_a_server(url: str, tmp_path
         assert served.nearest(embedder_id(), vectors[:20], 30) == file.nearest(embedder_id(), vectors[:20], 30)
 
 
-def test_the_demo_gets_the_same_verdicts_from_a_file_and_from_a_server(url: str, tmp_path: Path) -> None:
-    from factcheck import api
+def demo(folder: Path, url: str, every: int) -> list[Claim]:
+    """The demo's store in a folder and on a server, and some of its claims, asked of all sources.
+
+    A path means one thing beside a file, and another where the command works.
+    """
     from factcheck.claims import load_claims
     from factcheck.stores.migrate import migrate
 
     root = Path(__file__).parent.parent
-    shutil.copy(root / "sources.db", tmp_path)
-    migrate(str(tmp_path / "sources.db"), url)
-    # Of all sources: a path means one thing beside a file, and another where the command works.
+    shutil.copy(root / "sources.db", folder)
+    with open_store(folder / "sources.db") as file:
+        file._connection.execute("delete from outputs")  # type: ignore[attr-defined]  # what the models have said of it
+    migrate(str(folder / "sources.db"), url)
     claims = [replace(c, sources=None) for path in (root / "claims").glob("*.yaml") for c in load_claims(str(path))]
-    models = api.Models()
-    judge, said = models.verdict().judge, dict[tuple[str, str], np.ndarray]()
+    return sorted(claims, key=lambda claim: claim.text)[::every]
 
-    def judged_once(pairs: Sequence[tuple[str, str]]) -> np.ndarray:
-        # The model says the same of a pair wherever the pair is from: half of the work is enough.
-        new = [pair for pair in dict.fromkeys(pairs) if pair not in said]
-        said.update(zip(new, judge(new), strict=True))
-        return np.stack([said[pair] for pair in pairs])
 
-    models.verdict().judge = judged_once  # type: ignore[method-assign]
+class Remembering:
+    """The models of a run, which say the same of a pair wherever it is from: half of the work is enough.
+
+    ``then`` is done once, when pairs are judged again.
+    """
+
+    def __init__(self) -> None:
+        from factcheck import api
+
+        self.models = api.Models()
+        self.said: dict[tuple[str, str], np.ndarray] = {}
+        self.then: Callable[[], object] = lambda: None
+        self._judge = self.models.verdict().judge
+        self.models.verdict().judge = self.judge  # type: ignore[method-assign]
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+        then, self.then = self.then, lambda: None
+        then()
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self.said]
+        self.said.update(zip(new, self._judge(new), strict=True))
+        return np.stack([self.said[pair] for pair in pairs])
+
+
+def test_the_demo_gets_the_same_verdicts_from_a_file_and_from_a_server(url: str, tmp_path: Path) -> None:
+    from factcheck import api
+
+    claims, remembering = demo(tmp_path, url, 2), Remembering()
     with open_store(tmp_path / "sources.db") as file, open_store(url) as served:
-        claims = sorted(claims, key=lambda claim: claim.text)[::2]
-        expected = api.run(claims, file, models=models, cache=False)
-        judged = len(said)
-        found = api.run(claims, served, models=models, cache=False)
-    assert len(said) == judged  # and of the same passages
+        expected = api.run(claims, file, models=remembering.models, cache=False)
+        judged = len(remembering.said)
+        found = api.run(claims, served, models=remembering.models, cache=False)
+    assert len(remembering.said) == judged  # and of the same passages
     assert found.verdicts == expected.verdicts
     assert len({verdict.label for verdict in found.verdicts}) == 3
+
+
+@pytest.mark.parametrize("lost", ["standby", "primary"])
+def test_a_run_is_complete_and_the_same_when_a_server_is_killed_in_the_middle_of_it(
+    server: Server, url: str, tmp_path: Path, lost: str
+) -> None:
+    from factcheck import api
+
+    claims, remembering = demo(tmp_path, url, 5), Remembering()
+    with open_store(tmp_path / "sources.db") as file:
+        expected = api.run(claims, file, models=remembering.models, cache=False)
+    with standby(server) as second:
+        _wait_for(second, url)
+
+        def strike() -> None:
+            (second if lost == "standby" else server).stop(signal.SIGKILL)
+            if lost == "primary":
+                second.promote()
+
+        remembering.then = strike
+        both = url.replace(f"127.0.0.1:{server.port}", f"127.0.0.1:{second.port},127.0.0.1:{server.port}")
+        try:
+            with open_store(both, read_db=there(second, url)) as store:
+                found = api.run(claims, store, models=remembering.models)
+                assert remembering.then is not strike
+                assert found.complete
+                assert found.verdicts == expected.verdicts
+                # It was kept: asked again, no model is needed.
+                remembering.said.clear()
+                assert api.run(claims, store, models=remembering.models).verdicts == expected.verdicts
+                assert not remembering.said
+                assert store.check_ledger().problems == ()
+        finally:
+            second.stop(signal.SIGKILL)
+            if lost == "primary":
+                server.start()
 
 
 def test_the_command_works_on_a_server_as_on_a_file(url: str, tmp_path: Path) -> None:

@@ -32,7 +32,22 @@ PIECES = """a|ab |A |A. |a.|1|1,|1.|1 million |May 1, 2020 |$1 |.|. |...|?|! |-|
 ---|---\n|a: |- - |? |!!|&a |*a |said |Mr. |U.S. |The |of the |and |, and |half |twenty-|former president |not """.replace(
     "\n", ""
 ).split("|")
-PIECES = [*filter(None, PIECES), " ", "\n", "\r", "\r\n", "a\n", "\n\n", " \n", "|", "| a ", "|-|\n", "- a\n", "  ", "\n  - "]
+PIECES = [
+    *filter(None, PIECES),
+    " ",
+    "\n",
+    "\r",
+    "\r\n",
+    "a\n",
+    "\n\n",
+    " \n",
+    "|",
+    "| a ",
+    "|-|\n",
+    "- a\n",
+    "  ",
+    "\n  - ",
+]
 
 
 def bombs() -> Iterator[tuple[str, str, bytes]]:
