@@ -533,6 +533,10 @@ def judge_number(
             or (best.features["former"] and not rival.features["former"] and lead < 0.5)
         )
     )
+    if best is not None and not swapped and (part := _of_which(v, q, best)) is not None:
+        s, c = best.sentence, part
+        why = f"the source says that of {c.text} of the {best.quantity.text}"
+        return finding(SlotState.CONFLICTING, OF_WHICH, s, c, why)
     if best is not None and not swapped:
         sure = confidence(
             "backed",
@@ -615,6 +619,30 @@ def judge_number(
             return finding(SlotState.CONFLICTING, sure, rival.sentence, c, f"the source has {c.text}, not {q.text}")
         return finding(SlotState.MISSING, sure, work=missing(q, rival))
     return finding(SlotState.MISSING, 0.5, work=missing(q, None))
+
+
+OF_WHICH = 0.85  # set by hand
+_PART = re.compile(r"^\sof\s(?:which|whom|them|these|those)\s([^,;.]{8,120})", re.IGNORECASE)
+
+
+def _of_which(v: View, q: Quantity, best: Candidate) -> Quantity | None:
+    """The part of a figure of which the source says what the claim says of all: "31 variants, 12 of which are new"."""
+    text, whole = best.sentence.reading.text, best.quantity
+    if q.dim != "count" or _EXCEPT.search(v.claim.text) or any(o.start != q.start for o in v.claim.quantities):
+        return None
+    for c in best.sentence.reading.quantities:
+        told = _PART.match(text[c.end :])
+        if c.dim != "count" or c.start < whole.end or not told or c.lo >= whole.lo or ":" in text[whole.end : c.start]:
+            continue
+        reading = best.sentence.reading
+        at = c.end + told.start(1)
+        tokens = zip(reading.tokens, reading.stems, strict=True)
+        own = {w for t, w in tokens if w and at <= t.start and t.end <= c.end + told.end(1)}
+        rest = {w for t, w in zip(reading.tokens, reading.stems, strict=True) if w and t.end <= c.start}
+        met = (own - rest) & v.claim.content
+        if len(met) >= 2 and 5 * len(met) >= 2 * len(own - rest):
+            return c
+    return None
 
 
 _BOUNDS = {"more": "more than", "least": "at least", "less": "less than", "most": "at most"}
