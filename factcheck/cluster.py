@@ -104,8 +104,16 @@ class Cluster:
         try:
             if address not in ("ray", "auto"):
                 _reach(address)
-                self._ray.init(address=address, **quiet)
-                return
+                for tries_left in (2, 1, 0):
+                    try:
+                        self._ray.init(address=address, **quiet)
+                        return
+                    except Exception as error:
+                        # A head starts a process for each client, which on a busy machine may come too late.
+                        if not tries_left or "Initialization failure" not in str(error):
+                            raise
+                        self._ray.shutdown()
+                        time.sleep(2.0)
             try:
                 self._ray.init(address="auto", **quiet)
             except ConnectionError:

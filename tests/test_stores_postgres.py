@@ -437,7 +437,8 @@ def demo(folder: Path, url: str, every: int) -> list[Claim]:
     root = Path(__file__).parent.parent
     shutil.copy(root / "sources.db", folder)
     with open_store(folder / "sources.db") as file:
-        file._connection.execute("delete from outputs")  # type: ignore[attr-defined]  # what the models have said of it
+        for table in ("outputs", "verdicts"):  # what was said of it before, perhaps on another machine
+            file._connection.execute(f"delete from {table}")  # type: ignore[attr-defined]
     migrate(str(folder / "sources.db"), url)
     claims = [replace(c, sources=None) for path in (root / "claims").glob("*.yaml") for c in load_claims(str(path))]
     return sorted(claims, key=lambda claim: claim.text)[::every]
