@@ -23,6 +23,7 @@ from factcheck.api import verify
 from factcheck.claims import read_claims
 from factcheck.cli import cli
 from factcheck.domain import Claim, Report, VerdictLabel
+from factcheck.drafts.documents import parse_draft
 from factcheck.errors import FactcheckError
 from factcheck.findings import review
 from factcheck.lookalikes import lookalikes
@@ -148,6 +149,12 @@ def test_a_megabyte_of_one_mark_is_refused_before_it_is_parsed(name: str, piece:
     media_type = {"md": "text/markdown", "rss": "application/rss+xml", "txt": "text/plain"}[name.partition(".")[2]]
     with pytest.raises(ReadError, match=words):
         read(Document(raw=data, name=name, media_type=media_type))
+
+
+@pytest.mark.parametrize("piece", ["<a ", "</", "<!--", "<!-- > ", "<?"])
+def test_a_draft_of_marks_that_never_end_is_refused_before_it_is_parsed(piece: str) -> None:
+    with pytest.raises(FactcheckError, match="marks that are never closed"):
+        parse_draft((piece * 20_000).encode(), "a.html")
 
 
 @pytest.mark.parametrize("piece", [".", "?", "...", "!?"])

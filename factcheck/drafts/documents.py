@@ -489,6 +489,10 @@ _VOID = frozenset(
 _KINDS = {"li": "item", "dd": "item", "tr": "row", "title": "title", **{f"h{n}": "heading" for n in range(1, 7)}}
 
 
+# Marks without an end times characters: some four seconds of the processor.
+MAX_UNCLOSED = 50_000_000
+
+
 class _HTMLProse(HTMLParser):
     """The visible text of HTML with the place of every character; ``base`` is where the HTML starts in the file."""
 
@@ -500,6 +504,11 @@ class _HTMLProse(HTMLParser):
         self._kinds: list[tuple[str, str]] = []
 
     def read(self, html: str) -> None:
+        # The parser looks for the end of each mark through all that follows: many that never end take for ever.
+        unclosed = max(0, html.count("<") - html.count(">")) + max(0, html.count("<!--") - html.count("-->"))
+        if unclosed * len(html) > MAX_UNCLOSED:
+            problem = f"its HTML has {unclosed:,} marks that are never closed"
+            raise InputError(self.prose.path, 1, 1, problem, "close them, or save it as text")
         self._starts = [0, *(match.end() for match in re.finditer("\n", html))]
         self._html = html
         self.feed(html)
