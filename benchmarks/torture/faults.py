@@ -195,6 +195,7 @@ claims:
   - The base ferry was built in 1998.
   - The base ferry was built in 1989.
   - The base ferry carries four passengers.
+  - The base ferry sank in a storm.
 """
 
 

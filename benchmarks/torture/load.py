@@ -21,7 +21,7 @@ import threading
 import time
 from pathlib import Path
 
-from benchmarks.torture.faults import text_of
+from benchmarks.torture.faults import CLAIMS, ROOT, text_of
 
 sys.path.append(str(Path(__file__).parent.parent.parent / "tests"))
 
@@ -29,16 +29,6 @@ from desks import desk
 
 from factcheck.stores import open_store
 from factcheck.stores.mending import examine
-
-ROOT = Path(__file__).parent.parent.parent
-CLAIMS = """\
-sources: [base.md]
-claims:
-  - The base ferry was built in 1998.
-  - The base ferry was built in 1989.
-  - The base ferry carries four passengers.
-  - The base ferry sank in a storm.
-"""
 
 
 def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

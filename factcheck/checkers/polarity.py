@@ -52,13 +52,13 @@ def _undone(pair: Pair) -> Iterator[SlotFinding]:
     toks = wording.tokens(wording.outside_quotations(text))
     words = frozenset(t.stem for t in toks if t.norm not in wording.STOP)
     mine = {t.norm for t in toks}
+    near = [(p, wording.tokens(p.text)) for p in pair.passages if reading.share(words, reading.words(p)) >= 0.3]
     for first, second in pairwise(toks):
         opposite = first.norm.removeprefix("un") if first.norm.startswith("un") else f"un{first.norm}"
         if len(opposite) < 4 or opposite in mine or second.norm in wording.STOP:
             continue
-        for p in pair.passages:
-            theirs = wording.tokens(p.text)
-            if first.norm in {t.norm for t in theirs} or reading.share(words, reading.words(p)) < 0.3:
+        for p, theirs in near:
+            if first.norm in {t.norm for t in theirs}:
                 continue
             for a, b in pairwise(theirs):
                 if a.norm == opposite and b.stem == second.stem:
