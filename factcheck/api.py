@@ -66,6 +66,9 @@ def verify(
     they are not in it yet, unless ``offline``. ``cache`` False asks the models again and
     keeps nothing. ``embedder`` and ``verdict_model`` name other models: a folder, or a
     Sentence Transformers model that is already on this machine.
+
+    Raises ``FactcheckError`` for a claim that is empty or longer than can be judged as one,
+    and for a store that cannot be opened.
     """
     asked = [_as_claim(claim, number) for number, claim in enumerate(claims, start=1)]
     if sources is not None:
@@ -79,7 +82,14 @@ def verify(
 
 
 def _as_claim(claim: Claim | str, number: int) -> Claim:
-    return Claim(id=str(number), text=claim) if isinstance(claim, str) else claim
+    from factcheck.claims import MAX_CLAIM
+
+    made = Claim(id=str(number), text=claim) if isinstance(claim, str) else claim
+    if not made.text.strip():
+        raise FactcheckError(f"claim {number} is empty")
+    if len(made.text) > MAX_CLAIM:
+        raise FactcheckError(f"claim {number} has {len(made.text):,} characters; at most {MAX_CLAIM:,} can be judged")
+    return made
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from factcheck import wording
+from factcheck.quantities import MAX_CHARS
 from factcheck.wording import Token
 
 
@@ -59,7 +60,11 @@ def _kind(verb: str) -> str:
 
 @lru_cache(maxsize=4096)
 def sayings(text: str) -> tuple[Saying, ...]:
-    """The attributions of a claim, in order; empty for a claim in its own voice."""
+    """The attributions of a claim, in order; empty for a claim in its own voice.
+
+    Reads ``MAX_CHARS`` characters: each reporting verb is set against all that comes before it.
+    """
+    text = text[:MAX_CHARS]
     masked = wording.outside_quotations(text)
     toks = [t for t in wording.tokens(text) if masked[t.start : t.end].strip()]
     found: list[Saying] = []

@@ -305,6 +305,7 @@ def quotations(text: str) -> tuple[Quotation, ...]:
     """The stretches of a text inside double or single quotation marks, nested ones left inside the outer."""
     found: list[Quotation] = []
     i, size = 0, len(text)
+    barren: dict[str, int] = {}  # up to where each mark closes nothing: no stretch is looked through twice
     while i < size:
         char = text[i]
         if char in _OPEN:
@@ -312,8 +313,10 @@ def quotations(text: str) -> tuple[Quotation, ...]:
         elif char == '"':
             end = text.find('"', i + 1)
         elif char == "‘" or (char == "'" and _opens(text, i)):
-            end = _closing_single(text, i + 1, "’" if char == "‘" else "'")
+            closing = "’" if char == "‘" else "'"
+            end = _closing_single(text, max(i + 1, barren.get(closing, 0)), i + 1 + _LONGEST_SINGLE, closing)
             if end < 0:
+                barren[closing] = min(size, i + 1 + _LONGEST_SINGLE)
                 i += 1
                 continue
         else:
@@ -343,10 +346,9 @@ def _opens(text: str, i: int) -> bool:
 _LONGEST_SINGLE = 600
 
 
-def _closing_single(text: str, start: int, mark: str) -> int:
-    """Where a single-quoted stretch closes: a mark after a word or stop that no letter follows."""
+def _closing_single(text: str, start: int, limit: int, mark: str) -> int:
+    """Where before ``limit`` a single-quoted stretch closes: a mark after a word or stop that no letter follows."""
     fallback = -1
-    limit = min(len(text), start + _LONGEST_SINGLE)
     i = text.find(mark, start, limit)
     while i >= 0:
         after = text[i + 1] if i + 1 < len(text) else " "

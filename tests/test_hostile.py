@@ -29,6 +29,8 @@ from factcheck.findings import review
 from factcheck.lookalikes import lookalikes
 from factcheck.passages import split
 from factcheck.readers import Document, ReadError, read
+from factcheck.speech import sayings
+from factcheck.wording import quotations
 
 SLOW = ("docx", "draft-docx", "feed", "mail", "reports", "html")
 
@@ -161,6 +163,24 @@ def test_a_draft_of_marks_that_never_end_is_refused_before_it_is_parsed(piece: s
 def test_a_run_of_stops_is_read_in_time(piece: str) -> None:
     text = piece * (300_000 // len(piece))  # the square of it would take a day
     assert split(text, "dots")
+
+
+@pytest.mark.parametrize("piece", ["said ", "'s ", "‘a ", "'a "])
+def test_a_sentence_of_one_word_is_read_in_time(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))  # the square of it would take days
+    assert len(sayings(text)) < 10
+    assert len(quotations(text)) < 2
+
+
+def test_a_draft_of_more_paragraphs_than_a_book_is_refused() -> None:
+    with pytest.raises(FactcheckError, match="more than 100,000 paragraphs"):
+        parse_draft(b"a\n" * 100_001, "a.txt")
+
+
+@pytest.mark.parametrize(("claim", "words"), [("Alder " * 400, "2,400 characters; at most 2,000"), (" \n", "is empty")])
+def test_a_claim_that_cannot_be_judged_as_one_is_refused_in_python_too(claim: str, words: str) -> None:
+    with pytest.raises(FactcheckError, match=words):
+        verify([claim], sources=[])
 
 
 def test_a_page_of_a_million_marks_is_refused_before_it_is_parsed() -> None:
