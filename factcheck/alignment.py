@@ -321,7 +321,7 @@ class _Key:
         return isinstance(other, _Key) and self.key == other.key
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _view(key: _Key) -> View:
     pair = key.pair
     claim, about, as_of = pair.claim.text, pair.claim.about or "", pair.claim.as_of

@@ -274,6 +274,7 @@ def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
     from factcheck.models import embedder_id, verdict_model_id
     from factcheck.retrieve import Retriever
 
+    passages = sum(entry.passages for entry in store.entries())
     retriever = Retriever(
         store,
         load_embedder=models.embedder,
@@ -281,7 +282,7 @@ def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
     )
 
     def retrieve(claims: Sequence[Claim]) -> Sequence[tuple[Evidence, ...]]:
-        models.make_room(sum(entry.passages for entry in store.entries()))
+        models.make_room(passages)
         found = retriever.retrieve(claims)
         store.release()  # the vectors of a large store and the verdict model need not be in memory together
         return found
@@ -300,7 +301,15 @@ def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
         keep=store.keep_outputs if cache else lambda outputs: None,
     )
     checkers: dict[str, pipeline.Check] = {NAME: model, **CHECKERS}
-    return pipeline.Engine(retrieve=retrieve, load=load, assemble=assemble, checkers=checkers, decide=decide)
+    return pipeline.Engine(
+        retrieve=retrieve,
+        load=load,
+        assemble=assemble,
+        checkers=checkers,
+        decide=decide,
+        # Where the models and the vectors take turns in memory, their turns are long.
+        batch=100 if passages <= LARGE else 2_000,
+    )
 
 
 # -- sources that claims name ------------------------------------------------------------

@@ -35,13 +35,17 @@ Check = Callable[[Sequence[Pair]], Iterable[Judgement]]
 
 @dataclass(frozen=True, kw_only=True)
 class Engine:
-    """The four stages, ready to run. ``checkers`` are tried in order and named in judgements."""
+    """The four stages, ready to run. ``checkers`` are tried in order and named in judgements.
+
+    ``batch`` is how many claims have their evidence in memory at once.
+    """
 
     retrieve: Callable[[Sequence[Claim]], Sequence[tuple[Evidence, ...]]]
     load: Callable[[str], tuple[Source, tuple[Passage, ...]]]
     assemble: Callable[..., tuple[Pair, ...]]
     checkers: Mapping[str, Check]
     decide: Callable[[Claim, Sequence[Pair], Sequence[Judgement]], Verdict]
+    batch: int = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +93,19 @@ def verify(
 
 
 def judge(claims: Sequence[Claim], engine: Engine, progress: Callable[[str], None]) -> list[Verdict]:
-    """Retrieve, assemble, check, decide. Claim ids must be unique."""
+    """One verdict for each claim, in their order, a batch of claims at a time. Claim ids must be unique."""
+    verdicts: list[Verdict] = []
+
+    def tell(stage: str) -> None:
+        progress(f"{len(verdicts):,} of {len(claims):,} claims checked; {stage}" if verdicts else stage)
+
+    for at in range(0, len(claims), engine.batch):
+        verdicts += _judge(claims[at : at + engine.batch], engine, tell)
+    return verdicts
+
+
+def _judge(claims: Sequence[Claim], engine: Engine, progress: Callable[[str], None]) -> list[Verdict]:
+    """Retrieve, assemble, check, decide."""
     progress(f"finding evidence for {len(claims)} claims")
     failed: dict[str, Verdict] = {}
     pairs: dict[str, tuple[Pair, ...]] = {}

@@ -166,6 +166,17 @@ def test_another_model_asks_again_and_a_new_expectation_does_not():
     assert bench.calls["engine"] == 2
 
 
+def test_many_claims_are_checked_in_batches_and_a_failure_costs_one_of_its_own():
+    bench, told = Bench(), []
+    claims = [claim(f"{'bad' if n == 7 else 'true'} {n}", f"c{n}") for n in range(25)]
+    verdicts = pipeline.judge(claims, replace(bench.engine(), batch=10), told.append)
+    assert [v.claim.id for v in verdicts] == [c.id for c in claims]
+    assert [v.claim.id for v in verdicts if v.label is not VerdictLabel.SUPPORTED] == ["c7"]
+    assert bench.calls["check"] == 3 + 10, "three batches, and the first of them again claim by claim"
+    assert told[0] == "finding evidence for 10 claims"
+    assert told[-1] == "20 of 25 claims checked; checking 5 passages (word)"
+
+
 def test_a_failure_is_recorded_and_tried_again_next_time():
     bench = Bench()
     bench.verify(claim("bad"))

@@ -127,7 +127,7 @@ class _Prose:
         self.front: dict[str, Any] = {}
         self.links: list[str] = []
         self._text: list[str] = []
-        self._starts, self._ends = array("q"), array("q")
+        self._starts, self._ends = array("i"), array("i")
         self._blocks: list[Block] = []
         self._open: int | None = None
         self._kind = "sentence"
