@@ -9,12 +9,12 @@ together in sentences about the claim, or the figure has digits enough.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, product
 
-from factcheck.alignment import Reading, Sentence, View
-from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, plain, show
+from factcheck.alignment import Reading, Sentence, View, concept
+from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, plain, show, stem
 from factcheck.told import Told, related
 
 MAX_OPERANDS = 36
@@ -205,6 +205,38 @@ def _of_that(s: Sentence, a: Quantity, by: Sentence, p: Quantity) -> bool:
     return s is by or s.passage.start < by.passage.start
 
 
+_PLACES = frozenset(stem(word) for word in ("place", "spot", "position", "rank", "rung"))
+
+
+def _of_ranks(view: View, q: Quantity) -> Iterator[Derivation]:
+    """What ordinals make: "118th" and "63rd" are 55 places apart, and a second death is two deaths."""
+    if q.dim != "count" or q.lo < 2 or q.rate:
+        return
+    ranks = [(s, o) for s in view.sentences if s.evidence for o in s.reading.quantities if o.dim == "ordinal"]
+    if q.head in _PLACES:
+        for x, y in combinations(ranks, 2):
+            low, high = (x, y) if x[1].lo >= y[1].lo else (y, x)
+            if _fits(q, low[1].lo - high[1].lo):
+                text = f"{low[1].text} to {high[1].text} = {plain(low[1].lo - high[1].lo)} places"
+                yield Derivation(low[1].lo - high[1].lo, text, "difference", (low, high))
+        return
+    for s, o in ranks:
+        if concept(o.head) in view.claim.content and _fits(q, o.lo) and re.search(r"\ba\s$", s.reading.low[: o.start]):
+            yield Derivation(o.lo, f"a {o.text} = {plain(o.lo)} by then", "total", ((s, o),), told=True)
+
+
+def _of_ends(q: Quantity, operands: Sequence[tuple[Sentence, Quantity]]) -> Iterator[Derivation]:
+    """Differences to the ends of a range: "£38,000, against an estimate of £40,000 to £60,000" is £2,000 short."""
+    alike = [(s, o) for s, o in operands if o.dim == q.dim and not o.rate and not q.rate]
+    spans, single = [x for x in alike if x[1].lo != x[1].hi], [x for x in alike if x[1].lo == x[1].hi]
+    for (s1, span), (s2, o) in product(spans, single):
+        for end in (span.lo, span.hi):
+            apart = abs(end - o.lo)
+            if s1 is s2 and apart and _fits(q, apart):
+                work = f"{show(max(end, o.lo), o.dim, o.unit)} − {show(min(end, o.lo), o.dim, o.unit)}"
+                yield Derivation(apart, f"{work} = {show(apart, q.dim, q.unit)}", "difference", ((s1, span), (s2, o)))
+
+
 def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
     """Every calculation over the pool that gives the claim's value, the plainest first."""
     operands = pool(view)
@@ -213,6 +245,8 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
             if _fits(q, work.value):
                 yield work
     same = [(s, o) for s, o in operands if o.lo == o.hi and (o.dim == q.dim or _bare_money(q, o))]
+    yield from _of_ranks(view, q)
+    yield from _of_ends(q, operands)
 
     def made(value: float, text: str, kind: str, *ops: tuple[Sentence, Quantity]) -> Derivation:
         return Derivation(value, f"{text} = {show(value, q.dim, q.unit if q.unit != 'share' else '%')}", kind, ops)
@@ -338,6 +372,13 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 yield Derivation(
                     value, f"{plain(a.lo)} of {plain(a.whole)} = {plain(round(value, 1))}%", "share", ((s1, a),)
                 )
+    if q.dim == "count" and q.head == "point":
+        for x, y in combinations([o for o in shares if o[1].unit != "share"], 2):
+            big, small = (x, y) if x[1].value >= y[1].value else (y, x)
+            value = big[1].value - small[1].value
+            if value and _fits(q, value):
+                text = f"{_one(big[1])} − {_one(small[1])} = {plain(value)} points"
+                yield Derivation(value, text, "difference", (big, small))
     if q.dim in ("percent", "multiple", "points"):
         pairs = [(x, y) for x, y in combinations([o for o in operands if o[1].dim not in ("multiple", "time") and o[1].lo == o[1].hi], 2)
                  if x[1].dim == y[1].dim and x[1].lo > 0 and y[1].lo > 0]  # fmt: skip

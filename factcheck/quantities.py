@@ -576,6 +576,11 @@ def _bound_before(tokens: Sequence[Token], i: int) -> tuple[str, int]:
     """The hedge that ends right before token ``i``, and the token it starts at."""
     if i and tokens[i - 1].kind == "p" and tokens[i - 1].text in "~≈":
         return "about", i - 1
+    # "the under-15s"
+    ends = [token.end for token in tokens[max(0, i - 2) : i]]
+    joined = len(ends) == 2 and ends == [tokens[i - 1].start, tokens[i].start] and tokens[i - 1].text in _PARTICLES
+    if joined and tokens[i - 2].low in ("under", "over"):
+        return ("less" if tokens[i - 2].low == "under" else "more"), i - 2
     # "an estimated 25", "a further 150" keep the number's own words
     k = i
     while k and tokens[k - 1].low in ("a", "an", "the", "further", "total", "record") and i - k < 2:
@@ -1001,6 +1006,9 @@ def _duration(
 _SHARED = frozenset("cheaper higher lower smaller larger bigger shorter longer fewer faster slower full empty".split())
 
 
+_DURING = ("in", "during", "for", "over", "of", "throughout")
+
+
 def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
     """ "a third", "two-thirds", "half of", "one in six", "1 in 12", "one employee in eight", "N out of M"."""
     n = len(tokens)
@@ -1018,6 +1026,8 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
         if i and tokens[i - 1].text in _PARTICLES and i > 1 and tokens[i - 2].low not in ("one", "the"):
             return None
         following = tokens[i + 1].low if i + 1 < n else ""
+        if i > 1 and tokens[i - 1].low == "the" and tokens[i - 2].low in _DURING and following != "of":
+            return None  # the half of a year, or of a match
         if following in ("a", "an", "time", "hour", "past", "term", "year", "day", "decade", "century", "marathon") or (
             i
             and tokens[i - 1].low
@@ -1484,7 +1494,7 @@ def compare_values(
     if (other_bound in ("more", "least") and w < v) or (other_bound in ("less", "most") and w > v):
         return "unknown"
     if bound == "nearly":
-        if -(NEARLY_SHARE if claim.unit == "share" else NEARLY) * scale <= diff <= exact or (
+        if -(NEARLY_SHARE if claim.unit in ("share", "times") else NEARLY) * scale <= diff <= exact or (
             not same_unit and rel < CONVERSION_TOLERANCE
         ):
             return "consistent"

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from factcheck.aggregate import MISSING
 from factcheck.domain import Claim, Judgement, Label, Pair, SlotState, Source
 from factcheck.passages import split
 
@@ -87,6 +88,24 @@ def test_no_text_makes_a_checker_fail(claim: str, text: str) -> None:
 def test_a_claim_without_a_slot_of_its_kind_gets_no_judgement() -> None:
     it = pair("The mayor resigned.", "The mayor resigned over 12 invoices in 2019.")
     assert [check(c, it) for c in CHECKERS] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("claim", "nowhere"),
+    [
+        ("The choir sold 117 tickets for its concert.", True),
+        ("The choir sold 38 tickets for its concert.", False),  # 90 less 52
+        ("The choir sold 90 tickets for its concert.", False),
+    ],
+)
+def test_a_figure_that_stands_nowhere_and_follows_from_nothing_keeps_a_claim_from_being_supported(
+    claim: str, nowhere: bool
+) -> None:
+    text = "The choir gave its concert in a hall with 90 seats. Of these 52 stayed empty."
+    found = check("count", pair(claim, text))
+    assert found is not None
+    gaps = [f.confidence for f in found.findings if f.state is SlotState.MISSING]
+    assert (max(gaps, default=0.0) >= MISSING) is nowhere
 
 
 def test_a_judgement_contradicts_when_one_slot_does() -> None:

@@ -617,8 +617,16 @@ def judge_number(
         if sure >= (SLIP_FLOOR if slip else PLAIN_FLOOR if plain_case else CONFLICT_FLOOR):
             c = rival.quantity
             return finding(SlotState.CONFLICTING, sure, rival.sentence, c, f"the source has {c.text}, not {q.text}")
-        return finding(SlotState.MISSING, sure, work=missing(q, rival))
-    return finding(SlotState.MISSING, 0.5, work=missing(q, None))
+    else:
+        sure = 0.5
+    if best is None and not derivable and q.dim not in ("ordinal", "time"):
+        sure = max(sure, ABSENT)
+    return finding(SlotState.MISSING, sure, work=missing(q, rival))
+
+
+# Set by hand, over the bound from which a gap keeps a claim from being supported: the figure stands nowhere in what was
+# read of the source, and nothing that does stand there makes it. Spans of time are made of dates, in too many ways.
+ABSENT = 0.72
 
 
 OF_WHICH = 0.85  # set by hand
