@@ -25,7 +25,19 @@ import yaml
 from factcheck.domain import Claim, Pair, Passage, SlotState, Source
 from factcheck.passages import split
 
-CHECKERS = ("name", "role", "quote", "speaker", "polarity", "modality", "scope", "agency", "comparison", "order")
+CHECKERS = (
+    "name",
+    "role",
+    "quote",
+    "speaker",
+    "polarity",
+    "modality",
+    "scope",
+    "agency",
+    "comparison",
+    "order",
+    "exchange",
+)
 VERDICTS = ("supported", "contradicted", "unverified")
 CACHE = Path(tempfile.gettempdir()) / "factcheck-annotations"
 

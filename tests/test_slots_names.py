@@ -27,6 +27,7 @@ CHECKERS = (
     "comparison",
     "order",
     "voice",
+    "exchange",
 )
 CASES = [
     pytest.param(checker, case, id=f"{checker}: {case['name']}")

@@ -14,6 +14,7 @@ from factcheck.checkers import (
     comparison,
     count,
     date,
+    exchange,
     modality,
     name,
     order,
@@ -52,4 +53,5 @@ CHECKERS: dict[str, Callable[[Sequence[Pair]], Iterable[Judgement]]] = {
     "comparison": each(comparison.check),
     "order": each(order.check),
     "voice": each(voice.check),
+    "exchange": each(exchange.check),
 }
