@@ -22,22 +22,11 @@ from pathlib import Path
 
 import yaml
 
+from factcheck import checkers
 from factcheck.domain import Claim, Pair, Passage, SlotState, Source
 from factcheck.passages import split
 
-CHECKERS = (
-    "name",
-    "role",
-    "quote",
-    "speaker",
-    "polarity",
-    "modality",
-    "scope",
-    "agency",
-    "comparison",
-    "order",
-    "exchange",
-)
+CHECKERS = tuple(name for name in checkers.CHECKERS if name not in ("quantity", "count", "date"))
 VERDICTS = ("supported", "contradicted", "unverified")
 CACHE = Path(tempfile.gettempdir()) / "factcheck-annotations"
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from factcheck.dates import When, find_dates
-from factcheck.domain import Pair, Passage
+from factcheck.domain import Pair, Passage, Slot, SlotFinding, SlotKind, SlotState
 from factcheck.quantities import FUNCTION_WORDS, UNITS, Quantity, Token, find_quantities, stem, tokenize
 
 # A checker looks no further than this many sentences of context around the
@@ -174,6 +174,12 @@ class Reading:
                 right.append(word)
         return frozenset(left[-width:] + right)
 
+    def within(self, start: int, end: int) -> frozenset[str]:
+        """Content stems of the words between two offsets."""
+        return frozenset(
+            w for t, w in zip(self.tokens, self.stems, strict=True) if w and start <= t.start and t.end <= end
+        )
+
     def clause(self, start: int, end: int) -> frozenset[str]:
         """Content stems of the clause a span stands in: up to the next comma, semicolon, dash or joining word."""
         lo, hi = self.clause_tokens(start, end)
@@ -291,6 +297,31 @@ class View:
         """How much of the words is inside, rare words counting more; 0.5 where there is nothing to compare."""
         total = self.weight(words)
         return self.weight(words & inside) / total if total else 0.5
+
+    def finding(
+        self,
+        mine: tuple[int, int],
+        kind: SlotKind,
+        fills: str,
+        state: SlotState,
+        rule: str,
+        sure: float,
+        s: Sentence,
+        theirs: tuple[int, int],
+        why: str,
+    ) -> SlotFinding:
+        """How the source stands to a stretch of the claim, by a stretch of one of its sentences."""
+        start, end = theirs
+        return SlotFinding(
+            slot=Slot(kind=kind, text=self.claim.text[slice(*mine)], start=mine[0], end=mine[1], fills=fills),
+            state=state,
+            rule=rule,
+            confidence=round(sure, 3),
+            found=s.reading.text[start:end],
+            derivation=why,
+            start=s.passage.start + start,
+            end=s.passage.start + end,
+        )
 
 
 class _Key:

@@ -108,6 +108,11 @@ def _one(q: Quantity) -> str:
     return show(q.value, q.dim, q.unit) if q.unit != "share" else q.text
 
 
+def _in_points(q: Quantity) -> bool:
+    """Whether a value is, or may well be, of percentage points."""
+    return q.dim == "points" or (q.dim == "count" and q.head == "point")
+
+
 def from_told(q: Quantity, s: Sentence, t: Told) -> Iterator[Derivation]:
     """What follows for a value of the claim's kind from two figures that the source sets against each other."""
 
@@ -124,7 +129,7 @@ def from_told(q: Quantity, s: Sentence, t: Told) -> Iterator[Derivation]:
         big, small = (new, old) if new.lo > old.lo else (old, new)
         if (q.dim in (old.dim, new.dim) and q.dim != "count") or (q.dim == old.dim == new.dim):
             yield made(big.lo - small.lo, f"{_one(big)} − {_one(small)}", "difference", t.sign)
-        elif "percent" in (old.dim, new.dim) and (q.dim == "points" or (q.dim == "count" and q.head == "point")):
+        elif "percent" in (old.dim, new.dim) and _in_points(q):
             value = big.lo - small.lo
             yield Derivation(
                 value, f"{_one(big)} − {_one(small)} = {plain(value)} points", "difference", ops, True, t.sign
@@ -372,14 +377,8 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 yield Derivation(
                     value, f"{plain(a.lo)} of {plain(a.whole)} = {plain(round(value, 1))}%", "share", ((s1, a),)
                 )
-    if q.dim == "count" and q.head == "point":
-        for x, y in combinations([o for o in shares if o[1].unit != "share"], 2):
-            big, small = (x, y) if x[1].value >= y[1].value else (y, x)
-            value = big[1].value - small[1].value
-            if value and _fits(q, value):
-                text = f"{_one(big[1])} − {_one(small[1])} = {plain(value)} points"
-                yield Derivation(value, text, "difference", (big, small))
-    if q.dim in ("percent", "multiple", "points"):
+    points = _in_points(q)
+    if q.dim in ("percent", "multiple") or points:
         pairs = [(x, y) for x, y in combinations([o for o in operands if o[1].dim not in ("multiple", "time") and o[1].lo == o[1].hi], 2)
                  if x[1].dim == y[1].dim and x[1].lo > 0 and y[1].lo > 0]  # fmt: skip
         for x, y in pairs:
@@ -387,8 +386,10 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
             a, b = small[1], big[1]
             if a.lo == b.lo or (q.dim == "multiple" and a.dim == "count" and b.lo <= SMALL):
                 continue
-            if q.dim == "points":
-                if a.dim == "percent" and _fits(q, b.lo - a.lo):
+            if points:
+                # "18 points" need not be of percentages: they are not held to lie between two fractions.
+                fractions = q.dim == "count" and "share" in (a.unit, b.unit)
+                if a.dim == "percent" and not fractions and _fits(q, b.lo - a.lo):
                     yield Derivation(
                         b.lo - a.lo, f"{_one(b)} − {_one(a)} = {plain(b.lo - a.lo)} points", "difference", (big, small)
                     )

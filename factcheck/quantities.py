@@ -577,9 +577,8 @@ def _bound_before(tokens: Sequence[Token], i: int) -> tuple[str, int]:
     if i and tokens[i - 1].kind == "p" and tokens[i - 1].text in "~≈":
         return "about", i - 1
     # "the under-15s"
-    ends = [token.end for token in tokens[max(0, i - 2) : i]]
-    joined = len(ends) == 2 and ends == [tokens[i - 1].start, tokens[i].start] and tokens[i - 1].text in _PARTICLES
-    if joined and tokens[i - 2].low in ("under", "over"):
+    hyphen = i > 1 and tokens[i - 1].text in _PARTICLES and _adjacent(tokens, i - 1)
+    if hyphen and tokens[i - 2].low in ("under", "over"):
         return ("less" if tokens[i - 2].low == "under" else "more"), i - 2
     # "an estimated 25", "a further 150" keep the number's own words
     k = i

@@ -314,9 +314,10 @@ def quotations(text: str) -> tuple[Quotation, ...]:
             end = text.find('"', i + 1)
         elif char == "‘" or (char == "'" and _opens(text, i)):
             closing = "’" if char == "‘" else "'"
-            end = _closing_single(text, max(i + 1, barren.get(closing, 0)), i + 1 + _LONGEST_SINGLE, closing)
+            limit = min(size, i + 1 + _LONGEST_SINGLE)
+            end = _closing_single(text, max(i + 1, barren.get(closing, 0)), limit, closing)
             if end < 0:
-                barren[closing] = min(size, i + 1 + _LONGEST_SINGLE)
+                barren[closing] = limit
                 i += 1
                 continue
         else:

@@ -11,24 +11,11 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.slots_names import CHECKERS
 from factcheck.annotate import annotate
 from factcheck.domain import Claim, Judgement, Label, Pair, Passage, SlotState, Source
 from factcheck.passages import split
 
-CHECKERS = (
-    "name",
-    "role",
-    "quote",
-    "speaker",
-    "polarity",
-    "modality",
-    "scope",
-    "agency",
-    "comparison",
-    "order",
-    "voice",
-    "exchange",
-)
 CASES = [
     pytest.param(checker, case, id=f"{checker}: {case['name']}")
     for checker in CHECKERS

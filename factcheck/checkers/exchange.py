@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from factcheck import wording
-from factcheck.alignment import Reading, Sentence, View, view
-from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
+from factcheck.alignment import Reading, View, view
+from factcheck.domain import Judgement, Pair, SlotFinding, SlotKind, SlotState
 from factcheck.quantities import Quantity, comparable, compare
 from factcheck.reading import judgement
 
 CHECKER = "exchange"
+Span = tuple[int, int]
 
 # All set by hand.
 CONTRAST = 0.88
@@ -42,22 +43,6 @@ def check(pair: Pair) -> Judgement | None:
     return judgement(pair, CHECKER, [*_contrasts(v), *_margins(v)])
 
 
-def _conflict(
-    v: View, kind: SlotKind, rule: str, sure: float, mine: slice, s: Sentence, theirs: slice, why: str
-) -> SlotFinding:
-    text = v.claim.text[mine]
-    return SlotFinding(
-        slot=Slot(kind=kind, text=text, start=mine.start, end=mine.stop, fills=CHECKER),
-        state=SlotState.CONFLICTING,
-        rule=rule,
-        confidence=sure,
-        found=s.reading.text[theirs],
-        derivation=why,
-        start=s.passage.start + theirs.start,
-        end=s.passage.start + theirs.stop,
-    )
-
-
 # -- "A, not B" -----------------------------------------------------------------------
 
 
@@ -67,32 +52,28 @@ class Contrast:
 
     yes: frozenset[str]
     no: frozenset[str]
-    place: slice
+    place: Span
 
 
 def contrasts(reading: Reading) -> Iterator[Contrast]:
     """Each "A, not B", "A rather than B" and "not A but B" of a text."""
     masked = wording.outside_quotations(reading.text)
     for m in _CONTRAST.finditer(masked):
-        edge = _EDGE.search(masked, m.end())
-        end = min(edge.start() if edge else len(masked), m.end() + REACH)
         start = max([0, m.start() - REACH, *(e.end() for e in _EDGE.finditer(masked, 0, m.start()))])
-        yield _contrast(reading, slice(start, m.start()), slice(m.end(), end))
+        yield _contrast(reading, (start, m.start()), _after(masked, m.end()))
     for m in _NOT_BUT.finditer(masked):
-        edge = _EDGE.search(masked, m.end())
-        end = min(edge.start() if edge else len(masked), m.end() + REACH)
-        yield _contrast(reading, slice(m.end(), end), slice(m.start(1), m.end(1)))
+        yield _contrast(reading, _after(masked, m.end()), m.span(1))
 
 
-def _contrast(reading: Reading, yes: slice, no: slice) -> Contrast:
-    a, b = _words(reading, yes), _words(reading, no)
-    place = slice(min(yes.start, no.start), max(yes.stop, no.stop))
-    return Contrast(a - b, b - a, place)
+def _after(text: str, start: int) -> Span:
+    """From an offset to the end of its clause."""
+    edge = _EDGE.search(text, start)
+    return start, min(edge.start() if edge else len(text), start + REACH)
 
 
-def _words(reading: Reading, where: slice) -> frozenset[str]:
-    tokens = zip(reading.tokens, reading.stems, strict=True)
-    return frozenset(w for t, w in tokens if w and where.start <= t.start and t.end <= where.stop)
+def _contrast(reading: Reading, yes: Span, no: Span) -> Contrast:
+    a, b = reading.within(*yes), reading.within(*no)
+    return Contrast(a - b, b - a, (min(yes[0], no[0]), max(yes[1], no[1])))
 
 
 def _contrasts(v: View) -> Iterator[SlotFinding]:
@@ -103,9 +84,12 @@ def _contrasts(v: View) -> Iterator[SlotFinding]:
             for theirs in contrasts(s.reading):
                 turned = mine.yes & theirs.no and mine.no & theirs.yes
                 if turned and not mine.no & theirs.no:
-                    words = wording.shortened(s.reading.text[theirs.place], 120)
+                    words = wording.shortened(s.reading.text[slice(*theirs.place)], 120)
                     why = f"the source has it the other way round: “{words}”"
-                    yield _conflict(v, SlotKind.POLARITY, "FC209", CONTRAST, mine.place, s, theirs.place, why)
+                    conflict = SlotState.CONFLICTING
+                    yield v.finding(
+                        mine.place, SlotKind.POLARITY, CHECKER, conflict, "FC209", CONTRAST, s, theirs.place, why
+                    )
                     return
 
 
@@ -119,6 +103,10 @@ class Margin:
     value: Quantity
     up: bool
     name: wording.NameSpan
+
+    @property
+    def place(self) -> Span:
+        return self.value.start, self.name.end
 
 
 def margins(reading: Reading) -> Iterator[Margin]:
@@ -150,10 +138,9 @@ def _margins(v: View) -> Iterator[SlotFinding]:
         if told and all(compare(mine.value, m.value) == "differs" for _, m in told):
             s, m = told[0]
             # Its own slot, wider than the figure: "two points" may well be backed elsewhere, of another.
-            why = f"the source has {s.reading.text[m.value.start : m.name.end]}, not {mine.value.text}"
-            mine_at, at = slice(mine.value.start, mine.name.end), slice(m.value.start, m.name.end)
+            why = f"the source has {s.reading.text[slice(*m.place)]}, not {mine.value.text}"
             kind, rule = (SlotKind.COUNT, "FC203") if mine.value.dim == "count" else (SlotKind.QUANTITY, "FC202")
-            yield _conflict(v, kind, rule, MARGIN, mine_at, s, at, why)
+            yield v.finding(mine.place, kind, CHECKER, SlotState.CONFLICTING, rule, MARGIN, s, m.place, why)
 
 
 def _same(a: wording.NameSpan, b: wording.NameSpan) -> bool:

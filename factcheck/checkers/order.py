@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from factcheck import wording
-from factcheck.alignment import Reading, Sentence, View, concept, view
+from factcheck.alignment import Sentence, View, concept, view
 from factcheck.dates import When
-from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
+from factcheck.domain import Judgement, Pair, SlotFinding, SlotKind, SlotState
 from factcheck.quantities import stem
 from factcheck.reading import judgement
 
@@ -74,16 +74,16 @@ def check(pair: Pair) -> Judgement | None:
     if len(told) != 1 or _UNTOLD.search(text):
         return None
     v = view(pair)
-    first, second = (_content(v.claim, *span) for span in (told[0].first, told[0].second))
+    first, second = (v.claim.within(*span) for span in (told[0].first, told[0].second))
     first, second = first - second - _IDLE, second - first - _IDLE
     if not first - v.unheard or not second - v.unheard:
         return None
     known, later = first - v.unheard, second - v.unheard
     if 2 * len(known) > len(first) and 2 * len(later) > len(second):
-        found = _in_words(pair, v, told[0], known, later)
+        found = _in_words(v, told[0], known, later)
     else:
         found = None  # most of a half is in no source: a word that both share proves little
-    found = found or _by_dates(pair, v, told[0], first, second)
+    found = found or _by_dates(v, told[0], first, second)
     # That the source has the two in this order says little of the rest: such a claim is as often wrong elsewhere.
     return judgement(pair, CHECKER, [found] if found and found.state is SlotState.CONFLICTING else [])
 
@@ -110,7 +110,7 @@ def _ended(v: View) -> SlotFinding | None:
     for s in v.evidence:
         for told in _UNTIL.finditer(s.reading.text):
             start = max(s.reading.text.rfind(mark, 0, told.start()) for mark in ";:") + 1
-            inside = _content(s.reading, start, told.end())
+            inside = s.reading.within(start, told.end())
             share = v.share(v.claim.content, inside)
             past = v.reference is None or int(told.group(2)) <= v.reference.year
             if past and share >= ENDED and (best is None or share > best[0]):
@@ -119,7 +119,7 @@ def _ended(v: View) -> SlotFinding | None:
         return None
     _, s, told = best
     why = f"told as lasting, but the source has it only {told.group(1)}"
-    return _made(v.claim.text, m.span(), SlotState.CONFLICTING, OVER, s, *told.span(1), why)
+    return _finding(v, m.span(), SlotState.CONFLICTING, OVER, s, told.span(1), why)
 
 
 # "took place", "came to light": words that say nothing of what happened.
@@ -130,35 +130,20 @@ _IDLE = frozenset(
 )
 
 
-def _content(reading: Reading, start: int, end: int) -> frozenset[str]:
-    return frozenset(
-        w for t, w in zip(reading.tokens, reading.stems, strict=True) if w and start <= t.start and t.end <= end
-    )
-
-
-def _made(
-    claim: str, words: tuple[int, int], state: SlotState, sure: float, s: Sentence, start: int, end: int, why: str
+def _finding(
+    v: View, words: tuple[int, int], state: SlotState, sure: float, s: Sentence, theirs: tuple[int, int], why: str
 ) -> SlotFinding:
-    return SlotFinding(
-        slot=Slot(kind=SlotKind.DATE, text=claim[slice(*words)], start=words[0], end=words[1], fills="order"),
-        state=state,
-        rule="FC212",
-        confidence=round(sure, 3),
-        found=s.reading.text[start:end],
-        derivation=why,
-        start=s.passage.start + start,
-        end=s.passage.start + end,
-    )
+    return v.finding(words, SlotKind.DATE, "order", state, "FC212", sure, s, theirs, why)
 
 
-def _in_words(pair: Pair, v: View, order: Order, first: frozenset[str], second: frozenset[str]) -> SlotFinding | None:
+def _in_words(v: View, order: Order, first: frozenset[str], second: frozenset[str]) -> SlotFinding | None:
     """A sentence of the evidence that puts the two in order itself."""
     best: tuple[float, bool, Sentence, Order] | None = None
     for s in v.evidence:
-        if _TOLD_LATER.search(s.reading.text) and not _TOLD_LATER.search(pair.claim.text):
+        if _TOLD_LATER.search(s.reading.text) and not _TOLD_LATER.search(v.claim.text):
             continue  # a line may fall before, and be reported after
         for theirs in orders(s.reading.text):
-            a, b = _content(s.reading, *theirs.first), _content(s.reading, *theirs.second)
+            a, b = s.reading.within(*theirs.first), s.reading.within(*theirs.second)
             straight = min(v.share(first, a), v.share(second, b))
             turned = min(v.share(first, b), v.share(second, a))
             fit, other = max(straight, turned), min(straight, turned)
@@ -168,14 +153,13 @@ def _in_words(pair: Pair, v: View, order: Order, first: frozenset[str], second: 
         return None
     fit, agrees, s, theirs = best
     words = wording.shortened(s.reading.text, 140)
-    return _made(
-        pair.claim.text,
+    return _finding(
+        v,
         (order.start, order.end),
         SlotState.BACKED if agrees else SlotState.CONFLICTING,
         0.5 + 0.4 * fit,
         s,
-        theirs.start,
-        theirs.end,
+        (theirs.start, theirs.end),
         f"the source {'says so' if agrees else 'has it the other way round'}: “{words}”",
     )
 
@@ -202,7 +186,7 @@ def _dated(v: View, words: frozenset[str]) -> tuple[float, Sentence, When] | Non
     return best
 
 
-def _by_dates(pair: Pair, v: View, order: Order, first: frozenset[str], second: frozenset[str]) -> SlotFinding | None:
+def _by_dates(v: View, order: Order, first: frozenset[str], second: frozenset[str]) -> SlotFinding | None:
     """The dates of the two, where they are told of each alone and do not overlap."""
     a, b = _dated(v, first), _dated(v, second)
     if a is None or b is None or a[2] is b[2]:
@@ -215,13 +199,12 @@ def _by_dates(pair: Pair, v: View, order: Order, first: frozenset[str], second: 
     else:
         return None
     _, s, w = a
-    return _made(
-        pair.claim.text,
+    return _finding(
+        v,
         (order.start, order.end),
         SlotState.DERIVED if agrees else SlotState.CONFLICTING,
         0.35 + 0.5 * min(a[0], b[0]),
         s,
-        w.start,
-        w.end,
+        (w.start, w.end),
         f"{a[2].text} is {'before' if agrees else 'after'} {b[2].text}",
     )

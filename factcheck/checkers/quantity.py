@@ -643,10 +643,8 @@ def _of_which(v: View, q: Quantity, best: Candidate) -> Quantity | None:
         if c.dim != "count" or c.start < whole.end or not told or c.lo >= whole.lo or ":" in text[whole.end : c.start]:
             continue
         reading = best.sentence.reading
-        at = c.end + told.start(1)
-        tokens = zip(reading.tokens, reading.stems, strict=True)
-        own = {w for t, w in tokens if w and at <= t.start and t.end <= c.end + told.end(1)}
-        rest = {w for t, w in zip(reading.tokens, reading.stems, strict=True) if w and t.end <= c.start}
+        own = reading.within(c.end + told.start(1), c.end + told.end(1))
+        rest = reading.within(0, c.start)
         met = (own - rest) & v.claim.content
         if len(met) >= 2 and 5 * len(met) >= 2 * len(own - rest):
             return c

@@ -106,8 +106,10 @@ def _narrowed(pair: Pair, text: str) -> SlotFinding | None:
     mine = wording.tokens(text)
     said = {t.stem for t in mine}
     for i, t in enumerate(mine):
+        if t.norm not in _REACHES:
+            continue
         noun = next((x for x in mine[i + 1 : i + 4] if x.norm not in _BETWEEN), None)
-        if t.norm not in _REACHES or noun is None or noun.norm in wording.STOP or noun.raw[0].isdigit():
+        if noun is None or noun.norm in wording.STOP or noun.raw[0].isdigit():
             continue
         told: tuple[Passage, int, int] | None = None
         for p in pair.passages:

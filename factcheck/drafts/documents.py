@@ -195,14 +195,14 @@ class _Prose:
 # -- plain text ------------------------------------------------------------------------------
 
 # Each takes some 30 microseconds, whatever is in it. A book has a tenth of them.
-MAX_BLOCKS = 100_000
+MAX_PARAGRAPHS = 100_000
 
 
 def _text(raw: str, path: str) -> Draft:
     prose = _Prose(path, raw)
     blocks = find_blocks(raw)
-    if len(blocks) > MAX_BLOCKS:
-        raise InputError(path, 1, 1, f"it has more than {MAX_BLOCKS:,} paragraphs", "cut it into parts")
+    if len(blocks) > MAX_PARAGRAPHS:
+        raise InputError(path, 1, 1, f"it has more than {MAX_PARAGRAPHS:,} paragraphs", "cut it into parts")
     for block in blocks:
         prose.begin(block.kind)
         prose.add_span(block.start, block.end)
