@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 from factcheck.alignment import Reading, Sentence, View, concept
 from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, plain, show, stem
@@ -113,15 +113,17 @@ def _in_points(q: Quantity) -> bool:
     return q.dim == "points" or (q.dim == "count" and q.head == "point")
 
 
-def from_told(q: Quantity, s: Sentence, t: Told) -> Iterator[Derivation]:
-    """What follows for a value of the claim's kind from two figures that the source sets against each other."""
+def from_told(q: Quantity, t: Told, ops: tuple[tuple[Sentence, Quantity], ...]) -> Iterator[Derivation]:
+    """What follows for a value of the claim's kind from two figures that the source sets against each other.
+
+    ``ops`` are the figures of ``t`` with the sentences that they stand in.
+    """
 
     def made(value: float, work: str, kind: str, sign: int = 0) -> Derivation:
         unit = q.unit if q.unit != "share" else "%"
         dim = "percent" if q.unit == "share" else q.dim
         return Derivation(value, f"{work} = {show(value, dim, unit)}", kind, ops, told=True, sign=sign)
 
-    ops = tuple((s, o) for o in t.figures)
     if t.delta is None:
         old, new = t.old, t.new
         if old is None or new is None:
@@ -142,7 +144,7 @@ def from_told(q: Quantity, s: Sentence, t: Told) -> Iterator[Derivation]:
         sum_ = f"{_one(new)} {'−' if t.sign > 0 else '+'} {_one(t.delta)}"
         if before <= 0:
             return
-        if q.dim == new.dim:
+        if q.dim == new.dim or _bare_money(q, new):
             yield made(before, sum_, "earlier")
         if q.dim == "percent" and new.dim != "percent":
             yield made(100 * t.delta.lo / before, f"{_one(t.delta)} ÷ {plain(before)}", "change", t.sign)
@@ -161,12 +163,51 @@ def from_told(q: Quantity, s: Sentence, t: Told) -> Iterator[Derivation]:
     yield made(100 * small.lo / big.lo, f"{_one(small)} of {_one(big)}", "share")
 
 
-def pairs_told(view: View) -> Iterator[tuple[Sentence, Told]]:
+def pairs_told(view: View) -> Iterator[tuple[Sentence, Told, tuple[tuple[Sentence, Quantity], ...]]]:
     """The pairs of figures that the evidence, or a sentence near to the claim, sets against each other."""
+    in_order = sorted(view.sentences, key=lambda s: s.passage.start)
     for s in sorted(view.sentences, key=lambda s: (not s.evidence, -s.cover, s.passage.start))[:12]:
         if s.evidence or s.cover >= 0.25:
             for t in related(s.reading.text, s.reading.quantities):
-                yield s, t
+                yield s, t, tuple((s, o) for o in t.figures)
+            at = in_order.index(s)
+            if at and (across := _that_is(in_order[at - 1], s)) is not None:
+                new, delta = across.figures
+                yield s, across, ((in_order[at - 1], new), (s, delta))
+
+
+def turned_round(view: View, q: Quantity) -> Derivation | None:
+    """The earlier value where the claim has it on the wrong side: 181 for what was 31 more than today's 212."""
+    for _, t, ops in pairs_told(view):
+        if t.delta is None or t.new is None:
+            continue
+        right = [w for w in from_told(q, t, ops) if w.kind == "earlier"]
+        if q.dim == "count" and q.lo <= SMALL and q.head not in (t.new.head, t.delta.head):
+            continue
+        if right and _fits(q, t.new.lo + t.sign * t.delta.lo) and not _fits(q, right[0].value):
+            return right[0]
+    return None
+
+
+_THAT_IS = re.compile(
+    r"^(?:that|this|it)(?:['’]s|\s(?:is|was))\s(?:about\s|some\s|nearly\s|almost\s|just\s)?[$£€¥]?$", re.IGNORECASE
+)
+_THAN = re.compile(
+    r"^\s(?:[\w-]+\s)?(?:(more|higher|longer)|fewer|less|lower|shorter)\b(?:\s[\w-]+){0,3}?\sthan\b", re.IGNORECASE
+)
+
+
+def _that_is(before: Sentence, s: Sentence) -> Told | None:
+    """A figure and how far it is from another, over two sentences: "It destroyed 212. That is 31 fewer than reported"."""
+    for delta in s.reading.quantities:
+        than = _THAN.match(s.reading.text[delta.end : delta.end + 60])
+        if than and _THAT_IS.match(s.reading.text[: delta.start]) and delta.lo == delta.hi:
+            alike = [o for o in before.reading.quantities if o.dim == delta.dim and o.lo == o.hi and not o.rate]
+            if delta.dim == "count":
+                alike = [o for o in alike if not delta.head or o.head == delta.head]
+            if len(alike) == 1 and alike[0].lo > delta.lo:
+                return Told(None, alike[0], delta, 1 if than.group(1) else -1, start=delta.start)
+    return None
 
 
 # How many of the shorter span make the longer.
@@ -203,6 +244,20 @@ def _part_of(s: Sentence, a: Quantity, b: Quantity) -> bool:
     return bool(_OF_WHICH.search(s.reading.text[first.end : second.start]))
 
 
+_DONE = re.compile(r"\b([a-z]+(?:ed|en|t|ne))\b")
+
+
+def _told_apart(view: View, s: Sentence, a: Quantity, b: Quantity) -> bool:
+    """Whether the claim is about what befell only one of two: "16 were destroyed and a further nine damaged"."""
+    first, second = sorted((a, b), key=lambda q: q.start)
+    own = {concept(stem(w)) for w in _DONE.findall(s.reading.low[first.end : second.start])}
+    other = re.match(r"\s(?:more\s|others\s|were\s|was\s)?([a-z]+ed)\b", s.reading.low[second.end :])
+    other_deed = concept(stem(other[1])) if other else None
+    return bool(
+        other_deed and own & view.claim.content and other_deed not in view.claim.content and other_deed not in own
+    )
+
+
 def _of_that(s: Sentence, a: Quantity, by: Sentence, p: Quantity) -> bool:
     """Whether a share or multiple is told of the other figure: "a tenth of that", "five times what the law requires"."""
     if not _OF_THAT.match(by.reading.text[p.end : p.end + 24]):
@@ -230,6 +285,58 @@ def _of_ranks(view: View, q: Quantity) -> Iterator[Derivation]:
             yield Derivation(o.lo, f"a {o.text} = {plain(o.lo)} by then", "total", ((s, o),), told=True)
 
 
+_PERSONS = frozenset(
+    stem(word)
+    for word in (
+        "people person passenger crew adult child children man men woman women boy girl staff pupil student teacher player official civilian "
+        "soldier worker patient tourist guest resident member driver rider firefighter officer volunteer employee"
+    ).split()
+)
+_EVERYBODY = frozenset((stem("people"), stem("person")))
+
+
+def _of_people(view: View, q: Quantity) -> Iterator[Derivation]:
+    """What people of two kinds side by side make: "86 passengers and 14 crew aboard" are a hundred people."""
+    if q.dim != "count" or q.head not in _EVERYBODY or q.whole or q.partitive:
+        return
+    for s in view.sentences:
+        counts = [o for o in s.reading.quantities if o.dim == "count" and o.lo == o.hi and not o.rate]
+        for a, b in pairwise(counts):
+            side_by_side = re.fullmatch(r"\s(?:[\w-]+\s){1,3}and\s", s.reading.text[a.end : b.start])
+            if (
+                s.evidence
+                and side_by_side
+                and {*a.nouns} & _PERSONS
+                and {*b.nouns} & _PERSONS
+                and a.head not in _EVERYBODY
+            ):
+                value = a.lo + b.lo
+                yield Derivation(value, f"{_one(a)} + {_one(b)} = {plain(value)}", "total", ((s, a), (s, b)), told=True)
+
+
+_PER_EACH = re.compile(r"\b(?:per|for\severy|for\seach|an?|every|each)\s([a-z]{3,})", re.IGNORECASE)
+_SPREAD = re.compile(
+    r"^\s(?:[\w-]+\s){1,3}?(?:on|in|at|across|from|among|between|over|for|to)\s(?:the\s|its\s|their\s)?$", re.IGNORECASE
+)
+
+
+def _on_average(view: View, q: Quantity) -> Iterator[Derivation]:
+    """A total over what it is spread on: "1,920 workers on 64 estates" are 30 for each estate."""
+    per = {stem(m[1].lower()) for m in _PER_EACH.finditer(view.claim.text)}
+    if q.dim != "count" or not q.head or not per or "each" not in cues(view):
+        return
+    for s in view.sentences:
+        for a, b in pairwise(s.reading.quantities):
+            alike = (
+                a.dim == b.dim == "count" and a.head == q.head and b.head in per and a.lo == a.hi and b.lo == b.hi > 1
+            )
+            if s.evidence and alike and _SPREAD.match(s.reading.text[a.end : b.start]):
+                value = a.lo / b.lo
+                yield Derivation(
+                    value, f"{_one(a)} ÷ {_one(b)} = {plain(round(value, 1))}", "each", ((s, a), (s, b)), told=True
+                )
+
+
 def _of_ends(q: Quantity, operands: Sequence[tuple[Sentence, Quantity]]) -> Iterator[Derivation]:
     """Differences to the ends of a range: "£38,000, against an estimate of £40,000 to £60,000" is £2,000 short."""
     alike = [(s, o) for s, o in operands if o.dim == q.dim and not o.rate and not q.rate]
@@ -245,13 +352,14 @@ def _of_ends(q: Quantity, operands: Sequence[tuple[Sentence, Quantity]]) -> Iter
 def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
     """Every calculation over the pool that gives the claim's value, the plainest first."""
     operands = pool(view)
-    for s, t in pairs_told(view):
-        for work in from_told(q, s, t):
+    for _, t, ops in pairs_told(view):
+        for work in from_told(q, t, ops):
             if _fits(q, work.value):
                 yield work
     same = [(s, o) for s, o in operands if o.lo == o.hi and (o.dim == q.dim or _bare_money(q, o))]
     yield from _of_ranks(view, q)
     yield from _of_ends(q, operands)
+    yield from (work for work in (*_of_people(view, q), *_on_average(view, q)) if _fits(q, work.value))
 
     def made(value: float, text: str, kind: str, *ops: tuple[Sentence, Quantity]) -> Derivation:
         return Derivation(value, f"{text} = {show(value, q.dim, q.unit if q.unit != 'share' else '%')}", kind, ops)
@@ -273,7 +381,12 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
         for (s1, a), (s2, b) in combinations(same, 2):
             if s1 is s2 and a.start == b.start:
                 continue
-            if _fits(q, a.lo + b.lo) and a.lo and b.lo and not (s1 is s2 and _part_of(s1, a, b)):
+            if (
+                _fits(q, a.lo + b.lo)
+                and a.lo
+                and b.lo
+                and not (s1 is s2 and (_part_of(s1, a, b) or _told_apart(view, s1, a, b)))
+            ):
                 yield made(a.lo + b.lo, f"{_one(a)} + {_one(b)}", "total", (s1, a), (s2, b))
             big, small = ((s1, a), (s2, b)) if a.lo >= b.lo else ((s2, b), (s1, a))
             if small[1].lo and _fits(q, big[1].lo - small[1].lo):
@@ -449,7 +562,9 @@ _DIFFERENCE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MARGIN_AFTER = re.compile(
-    r"^[-\s](?:votes?|goals?|points?|seats?|runs?)?[-\s]?(?:margin|majority|lead|difference)\b", re.IGNORECASE
+    r"^[-\s](?:votes?|goals?|points?|seats?|runs?)?[-\s]?(?:margin|majority|lead|difference|rise|increase|fall|drop|cut|decrease|"
+    r"decline|jump|reduction|swing)\b",
+    re.IGNORECASE,
 )
 
 
@@ -511,9 +626,11 @@ def asks_of_told(claim: Reading, q: Quantity) -> frozenset[str]:
 def expected(view: View, q: Quantity) -> Iterator[Derivation]:
     """What the value should be by the figures that fill the same frame, where the wording asks for a calculation.
 
-    Only pairs that stand together (one sentence, or one each in two sentences of
+    Only figures that stand together (one sentence, or one each in two sentences of
     the evidence) and have no rival of the same kind beside them.
     """
+    yield from _of_people(view, q)
+    yield from _on_average(view, q)
     claim_cues = cues(view)
     chosen = [s for s in view.sentences if s.evidence] or list(view.sentences)
     if len(chosen) > 3:

@@ -612,6 +612,8 @@ def _rate_after(tokens: Sequence[Token], j: int) -> str:
             return stem(word)
     if j + 1 < n and tokens[j].text == "/" and tokens[j + 1].kind == "w":
         return stem(tokens[j + 1].low)
+    if j + 3 < n and tokens[j].text == tokens[j + 2].text == "-" and tokens[j + 1].low in ("a", "an", "per"):
+        return stem(tokens[j + 3].low)  # "his £45-a-month allowance"
     return ""
 
 
@@ -822,8 +824,12 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
             unit="%" if unit_dim == "percent" else "points",
             grain=grain,
         )
-    if low == "percentage" and k + 1 < n and tokens[k + 1].low in ("points", "point"):
-        return done(k + 2, dim="points", lo=value, hi=value, number=value, unit="points", grain=grain)
+    if (
+        low == "percentage"
+        and k + 1 < n
+        and tokens[m := k + 1 + (tokens[k + 1].text == "-")].low in ("points", "point")
+    ):
+        return done(m + 1, dim="points", lo=value, hi=value, number=value, unit="points", grain=grain)
     if low == "basis" and k + 1 < n and tokens[k + 1].low == "points":
         return done(
             k + 2, dim="points", lo=value / 100, hi=value / 100, number=value, unit="basis points", grain=grain / 100
@@ -1374,7 +1380,34 @@ def _with_ranges_and_tallies(text: str, tokens: Sequence[Token], found: list[Qua
             continue
     for k, q in enumerate(out):
         out[k] = _as_age(tokens, lows, q)
+    _parts_of_opening_whole(text, out)
     return tuple(out)
+
+
+_OPENING_WHOLE = re.compile(
+    r"(?:^|[.;:!?—–]\s?)of\s(?:(?:the|its|his|her|their|our|all|these|those)\s){0,2}(?:about\s|some\s|nearly\s)?$",
+    re.IGNORECASE,
+)
+
+
+def _parts_of_opening_whole(text: str, out: list[Quantity]) -> None:
+    """ "Of the 43 bridges she designed, 29 are in use": a bare figure behind the comma is a part of the first one."""
+    for k, whole in enumerate(out):
+        if (
+            whole.dim != "count"
+            or not whole.head
+            or whole.lo != whole.hi
+            or not _OPENING_WHOLE.search(text[: whole.start])
+        ):
+            continue
+        for m in range(k + 1, len(out)):
+            q = out[m]
+            between = text[whole.end : q.start]
+            if re.search(r"[.;:!?](?:\s|$)", between) or len(between) > 160:
+                break
+            bare = q.dim == "count" and not q.head and q.whole is None and not q.tally
+            if bare and 1 < q.lo < whole.lo and "," in between:
+                out[m] = replace(q, nouns=whole.nouns, head=whole.head, partitive=True, whole=whole.value)
 
 
 def _as_age(tokens: Sequence[Token], lows: Sequence[str], q: Quantity) -> Quantity:

@@ -37,6 +37,11 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             rf"{_Q}{_GAP}\b(?:against|compared\s(?:with|to)|versus|instead\sof|rather\sthan|as\sagainst)\s{_HEDGE}{_Q}(?!\sand\s(?:{_HEDGE})#)",
             "this other",
         ),
+        # "reduce the 35-minute crossing to six minutes"
+        (
+            rf"\b(?:cut|cuts|cutting|reduc\w+|lower\w*|rais\w+|increas\w+|shorten\w*|extend\w*)\s(?:the|its|their|his|her)\s{_Q}{_SHORT}\bto\s{_HEDGE}{_Q}",
+            "old new",
+        ),
         (rf"\b{_UP}\s(?:by\s)?{_HEDGE}{_Q}{_SHORT}\bto\s(?:\w+\s(?:at|of)\s)?{_HEDGE}{_Q}", "+ new"),
         (rf"\b{_DOWN}\s(?:by\s)?{_HEDGE}{_Q}{_SHORT}\bto\s(?:\w+\s(?:at|of)\s)?{_HEDGE}{_Q}", "- new"),
         (rf"{_Q}{_GAP}\b(?:up|a\srise\sof|an\sincrease\sof|a\sgain\sof)\s{_HEDGE}{_Q}", "new +"),

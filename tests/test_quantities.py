@@ -200,3 +200,23 @@ def test_any_float_can_be_shown(value: float) -> None:
 )
 def test_the_forms_of_one_word_share_a_stem(a: str, b: str) -> None:
     assert stem(a) == stem(b)
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("his £45-a-month allowance", "month"),
+        ("a £12-an-hour job", "hour"),
+        ("£45 a month", "month"),
+        ("a £45-odd fee", ""),
+    ],
+)
+def test_an_amount_joined_to_its_span_is_a_rate(text: str, rate: str) -> None:
+    assert find_quantities(text)[0].rate == rate
+
+
+def test_a_bare_figure_behind_an_opening_whole_is_a_part_of_it() -> None:
+    whole, part, other = find_quantities("Of the 43 bridges she designed, 29 are still in use. Some 12 are not.")
+
+    assert (whole.value, part.value, part.whole, part.head) == (43, 29, 43, whole.head)
+    assert other.whole is None
