@@ -94,7 +94,7 @@ def main() -> None:
     print("WEIGHTS: Mapping[str, Mapping[str, float]] = {")
     for kind in wanted:
         data = rows.get(kind, [])
-        if kind in ("conflict", "date_conflict", "expected", "turned", "list_conflict", "part_conflict"):
+        if kind in ("conflict", "date_conflict", "turned", "list_conflict", "part_conflict"):
             used = [(f, y == 1) for f, y, t in data]
         else:
             used = [(f, y == 2) for f, y, t in data if t in SLOT_TYPES]

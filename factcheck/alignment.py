@@ -17,8 +17,19 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from factcheck.dates import When, find_dates
+from factcheck.dates import compare as compare_dates
 from factcheck.domain import Pair, Passage, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.quantities import FUNCTION_WORDS, UNITS, Quantity, Token, find_quantities, stem, tokenize
+from factcheck.quantities import (
+    FUNCTION_WORDS,
+    UNITS,
+    Quantity,
+    Token,
+    comparable,
+    compare,
+    find_quantities,
+    stem,
+    tokenize,
+)
 
 # A checker looks no further than this many sentences of context around the
 # evidence: time must not grow with the length of a source.
@@ -521,6 +532,20 @@ def noun_match(claim: Quantity, other: Quantity, claim_words: frozenset[str], ot
     if concept(other.head) in claim_words:
         return 0.5
     return 0.0
+
+
+def siblings_met(v: View, s: Sentence, start: int) -> float:
+    """How many of the claim's other figures and dates stand in a sentence too, from -1 (none of them) to 1 (all)."""
+    met, total = 0, 0
+    for o in v.claim.quantities:
+        if o.start != start and o.dim != "ordinal":
+            total += 1
+            met += any(comparable(o, c) and compare(o, c) == "equal" for c in s.reading.quantities)
+    for w in v.claim.dates:
+        if w.start != start and w.spans:
+            total += 1
+            met += any(c.spans and compare_dates(w, c) in ("equal", "within") for c in s.reading.dates)
+    return (2 * met - total) / total if total else 0.0
 
 
 UNIT_STEMS = frozenset(stem(w) for w in UNITS)

@@ -94,7 +94,8 @@ def of_its_order(q: Quantity, value: float) -> bool:
     return q.bound not in ("more", "least", "less", "most") or q.lo / FARTHEST <= value <= q.lo * FARTHEST
 
 
-def _fits(q: Quantity, value: float) -> bool:
+def fits(q: Quantity, value: float) -> bool:
+    """Whether a value is what the claim's figure says, within its own rounding and bounds."""
     if not of_its_order(q, value):
         return False
     return compare_values(q, value, value) in ("equal", "consistent")
@@ -108,7 +109,7 @@ def _one(q: Quantity) -> str:
     return show(q.value, q.dim, q.unit) if q.unit != "share" else q.text
 
 
-def _in_points(q: Quantity) -> bool:
+def in_points(q: Quantity) -> bool:
     """Whether a value is, or may well be, of percentage points."""
     return q.dim == "points" or (q.dim == "count" and q.head == "point")
 
@@ -131,7 +132,7 @@ def from_told(q: Quantity, t: Told, ops: tuple[tuple[Sentence, Quantity], ...]) 
         big, small = (new, old) if new.lo > old.lo else (old, new)
         if (q.dim in (old.dim, new.dim) and q.dim != "count") or (q.dim == old.dim == new.dim):
             yield made(big.lo - small.lo, f"{_one(big)} − {_one(small)}", "difference", t.sign)
-        elif "percent" in (old.dim, new.dim) and _in_points(q):
+        elif "percent" in (old.dim, new.dim) and in_points(q):
             value = big.lo - small.lo
             yield Derivation(
                 value, f"{_one(big)} − {_one(small)} = {plain(value)} points", "difference", ops, True, t.sign
@@ -184,7 +185,7 @@ def turned_round(view: View, q: Quantity) -> Derivation | None:
         right = [w for w in from_told(q, t, ops) if w.kind == "earlier"]
         if q.dim == "count" and q.lo <= SMALL and q.head not in (t.new.head, t.delta.head):
             continue
-        if right and _fits(q, t.new.lo + t.sign * t.delta.lo) and not _fits(q, right[0].value):
+        if right and fits(q, t.new.lo + t.sign * t.delta.lo) and not fits(q, right[0].value):
             return right[0]
     return None
 
@@ -276,12 +277,12 @@ def _of_ranks(view: View, q: Quantity) -> Iterator[Derivation]:
     if q.head in _PLACES:
         for x, y in combinations(ranks, 2):
             low, high = (x, y) if x[1].lo >= y[1].lo else (y, x)
-            if _fits(q, low[1].lo - high[1].lo):
+            if fits(q, low[1].lo - high[1].lo):
                 text = f"{low[1].text} to {high[1].text} = {plain(low[1].lo - high[1].lo)} places"
                 yield Derivation(low[1].lo - high[1].lo, text, "difference", (low, high))
         return
     for s, o in ranks:
-        if concept(o.head) in view.claim.content and _fits(q, o.lo) and re.search(r"\ba\s$", s.reading.low[: o.start]):
+        if concept(o.head) in view.claim.content and fits(q, o.lo) and re.search(r"\ba\s$", s.reading.low[: o.start]):
             yield Derivation(o.lo, f"a {o.text} = {plain(o.lo)} by then", "total", ((s, o),), told=True)
 
 
@@ -295,7 +296,7 @@ _PERSONS = frozenset(
 _EVERYBODY = frozenset((stem("people"), stem("person")))
 
 
-def _of_people(view: View, q: Quantity) -> Iterator[Derivation]:
+def of_people(view: View, q: Quantity) -> Iterator[Derivation]:
     """What people of two kinds side by side make: "86 passengers and 14 crew aboard" are a hundred people."""
     if q.dim != "count" or q.head not in _EVERYBODY or q.whole or q.partitive:
         return
@@ -320,7 +321,7 @@ _SPREAD = re.compile(
 )
 
 
-def _on_average(view: View, q: Quantity) -> Iterator[Derivation]:
+def on_average(view: View, q: Quantity) -> Iterator[Derivation]:
     """A total over what it is spread on: "1,920 workers on 64 estates" are 30 for each estate."""
     per = {stem(m[1].lower()) for m in _PER_EACH.finditer(view.claim.text)}
     if q.dim != "count" or not q.head or not per or "each" not in cues(view):
@@ -344,7 +345,7 @@ def _of_ends(q: Quantity, operands: Sequence[tuple[Sentence, Quantity]]) -> Iter
     for (s1, span), (s2, o) in product(spans, single):
         for end in (span.lo, span.hi):
             apart = abs(end - o.lo)
-            if s1 is s2 and apart and _fits(q, apart):
+            if s1 is s2 and apart and fits(q, apart):
                 work = f"{show(max(end, o.lo), o.dim, o.unit)} − {show(min(end, o.lo), o.dim, o.unit)}"
                 yield Derivation(apart, f"{work} = {show(apart, q.dim, q.unit)}", "difference", ((s1, span), (s2, o)))
 
@@ -354,12 +355,12 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
     operands = pool(view)
     for _, t, ops in pairs_told(view):
         for work in from_told(q, t, ops):
-            if _fits(q, work.value):
+            if fits(q, work.value):
                 yield work
     same = [(s, o) for s, o in operands if o.lo == o.hi and (o.dim == q.dim or _bare_money(q, o))]
     yield from _of_ranks(view, q)
     yield from _of_ends(q, operands)
-    yield from (work for work in (*_of_people(view, q), *_on_average(view, q)) if _fits(q, work.value))
+    yield from (work for work in (*of_people(view, q), *on_average(view, q)) if fits(q, work.value))
 
     def made(value: float, text: str, kind: str, *ops: tuple[Sentence, Quantity]) -> Derivation:
         return Derivation(value, f"{text} = {show(value, q.dim, q.unit if q.unit != 'share' else '%')}", kind, ops)
@@ -382,14 +383,14 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
             if s1 is s2 and a.start == b.start:
                 continue
             if (
-                _fits(q, a.lo + b.lo)
+                fits(q, a.lo + b.lo)
                 and a.lo
                 and b.lo
                 and not (s1 is s2 and (_part_of(s1, a, b) or _told_apart(view, s1, a, b)))
             ):
                 yield made(a.lo + b.lo, f"{_one(a)} + {_one(b)}", "total", (s1, a), (s2, b))
             big, small = ((s1, a), (s2, b)) if a.lo >= b.lo else ((s2, b), (s1, a))
-            if small[1].lo and _fits(q, big[1].lo - small[1].lo):
+            if small[1].lo and fits(q, big[1].lo - small[1].lo):
                 kind = "rest" if small[1].partitive or not small[1].head else "difference"
                 yield made(big[1].lo - small[1].lo, f"{_one(big[1])} − {_one(small[1])}", kind, big, small)
         for triple in combinations(same[:MAX_TRIPLE_OPERANDS], 3):
@@ -398,26 +399,26 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
             by_size = sorted(triple, key=lambda t: -t[1].lo)
             if 0 in values:
                 continue
-            if _fits(q, sum(values)):
+            if fits(q, sum(values)):
                 yield made(sum(values), " + ".join(_one(o) for _, o in triple), "total", *triple)
-            if values[0] - values[1] - values[2] > 0 and _fits(q, values[0] - values[1] - values[2]):
+            if values[0] - values[1] - values[2] > 0 and fits(q, values[0] - values[1] - values[2]):
                 yield made(values[0] - values[1] - values[2], " − ".join(_one(o) for _, o in by_size), "rest", *by_size)
     for s1, a in same:
         span = _PER.get((a.rate, q.rate)) if a.rate and q.rate else None
-        if span and _fits(q, a.lo * span):
+        if span and fits(q, a.lo * span):
             yield made(a.lo * span, f"{span} × {_one(a)}", "product", (s1, a))
         back = _PER.get((q.rate, a.rate)) if a.rate and q.rate else None
-        if back and _fits(q, a.lo / back):
+        if back and fits(q, a.lo / back):
             yield made(a.lo / back, f"{_one(a)} ÷ {back}", "each", (s1, a))
         if a.rate in _SPAN and not q.rate and a.dim != "time":
             for s2, d in operands:
                 if d.dim == "time" and d.lo == d.hi and d.lo >= 1.9 * _SPAN[a.rate]:
                     value = a.lo * d.lo / _SPAN[a.rate]
-                    if _fits(q, value):
+                    if fits(q, value):
                         yield replace(made(value, f"{_one(a)} × {_one(d)}", "product", (s1, a), (s2, d)), told=s1 is s2)
         if q.rate in _SPAN and not a.rate and a.dim != "time":
             for s2, d in operands:
-                if d.dim == "time" and d.lo >= 1.9 * _SPAN[q.rate] and _fits(q, a.lo * _SPAN[q.rate] / d.lo):
+                if d.dim == "time" and d.lo >= 1.9 * _SPAN[q.rate] and fits(q, a.lo * _SPAN[q.rate] / d.lo):
                     value = a.lo * _SPAN[q.rate] / d.lo
                     yield made(value, f"{_one(a)} ÷ {_one(d)}", "each", (s1, a), (s2, d))
     if q.dim == "count":
@@ -442,7 +443,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 options.append((a.lo / f, f"{_one(a)} is {_one(p)} of it", "product"))
                 said = _of_that(s1, a, s2, p)
                 for value, text, kind in options:
-                    if _fits(q, value):
+                    if fits(q, value):
                         work = made(value, text, kind, (s1, a), (s2, p))
                         yield replace(work, told=said)
             for s2, m in multiples:
@@ -450,7 +451,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                     (a.lo * m.lo, f"{_one(a)} × {plain(m.lo)}"),
                     (a.lo / m.lo, f"{_one(a)} ÷ {plain(m.lo)}"),
                 ):
-                    if _fits(q, value):
+                    if fits(q, value):
                         yield replace(made(value, text, "product", (s1, a), (s2, m)), told=_of_that(s1, a, s2, m))
     if q.dim.startswith("money") or q.dim in ("length", "mass", "area", "volume", "time", "count", "power", "energy"):
         for s1, a in same:
@@ -459,17 +460,17 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                     continue
                 if q.dim == "count" and (a.rate == "" and c.rate == "" and "each" not in cues(view)):
                     continue
-                if _fits(q, a.lo * c.lo):
+                if fits(q, a.lo * c.lo):
                     yield made(a.lo * c.lo, f"{plain(c.lo)} × {_one(a)}", "product", (s1, a), (s2, c))
-                if _fits(q, a.lo / c.lo):
+                if fits(q, a.lo / c.lo):
                     yield made(a.lo / c.lo, f"{_one(a)} ÷ {plain(c.lo)}", "each", (s1, a), (s2, c))
     if q.dim == "percent":
         for s1, p in shares:
-            if p.value < 100 and _fits(q, 100 - p.value):
+            if p.value < 100 and fits(q, 100 - p.value):
                 yield Derivation(100 - p.value, f"100% − {_one(p)} = {plain(100 - p.value)}%", "rest", ((s1, p),))
         for (s1, a), (s2, b) in combinations(shares, 2):
             rest = 100 - a.value - b.value
-            if rest > 0 and s1 is s2 and _fits(q, rest):
+            if rest > 0 and s1 is s2 and fits(q, rest):
                 yield Derivation(
                     rest,
                     f"100% − {_one(a)} − {_one(b)} = {plain(rest)}%",
@@ -477,7 +478,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                     ((s1, a), (s2, b)),
                     told=bool(_THE_REST.search(s1.reading.text)),
                 )
-            if q.unit == "share" and _fits(q, a.value + b.value):
+            if q.unit == "share" and fits(q, a.value + b.value):
                 yield Derivation(
                     a.value + b.value,
                     f"{_one(a)} + {_one(b)} = {plain(a.value + b.value)}%",
@@ -485,12 +486,12 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                     ((s1, a), (s2, b)),
                 )
         for s1, a in operands:
-            if a.whole and a.dim == "count" and a.whole >= a.lo and _fits(q, 100 * a.lo / a.whole):
+            if a.whole and a.dim == "count" and a.whole >= a.lo and fits(q, 100 * a.lo / a.whole):
                 value = 100 * a.lo / a.whole
                 yield Derivation(
                     value, f"{plain(a.lo)} of {plain(a.whole)} = {plain(round(value, 1))}%", "share", ((s1, a),)
                 )
-    points = _in_points(q)
+    points = in_points(q)
     if q.dim in ("percent", "multiple") or points:
         pairs = [(x, y) for x, y in combinations([o for o in operands if o[1].dim not in ("multiple", "time") and o[1].lo == o[1].hi], 2)
                  if x[1].dim == y[1].dim and x[1].lo > 0 and y[1].lo > 0]  # fmt: skip
@@ -502,35 +503,35 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
             if points:
                 # "18 points" need not be of percentages: they are not held to lie between two fractions.
                 fractions = q.dim == "count" and "share" in (a.unit, b.unit)
-                if a.dim == "percent" and not fractions and _fits(q, b.lo - a.lo):
+                if a.dim == "percent" and not fractions and fits(q, b.lo - a.lo):
                     yield Derivation(
                         b.lo - a.lo, f"{_one(b)} − {_one(a)} = {plain(b.lo - a.lo)} points", "difference", (big, small)
                     )
                 continue
             if q.dim == "multiple":
                 ratio = b.lo / a.lo
-                if _fits(q, ratio) or (not q.bound and abs(ratio - q.lo) <= 0.08 * q.lo):
+                if fits(q, ratio) or (not q.bound and abs(ratio - q.lo) <= 0.08 * q.lo):
                     yield Derivation(ratio, f"{_one(b)} ÷ {_one(a)} = {plain(round(ratio, 1))}", "ratio", (big, small))
-                elif q.lo < 1 and _fits(q, 1 / ratio):
+                elif q.lo < 1 and fits(q, 1 / ratio):
                     yield Derivation(
                         1 / ratio, f"{_one(a)} ÷ {_one(b)} = {plain(round(1 / ratio, 2))}", "ratio", (small, big)
                     )
                 continue
             if a.dim == "percent" and q.unit != "share":  # noqa: SIM102
-                if _fits(q, b.lo - a.lo):  # points told as percent, as newspapers do
+                if fits(q, b.lo - a.lo):  # points told as percent, as newspapers do
                     yield Derivation(
                         b.lo - a.lo, f"{_one(b)} − {_one(a)} = {plain(b.lo - a.lo)} points", "difference", (big, small)
                     )
             share = 100 * a.lo / b.lo
-            if _fits(q, share):
+            if fits(q, share):
                 yield Derivation(share, f"{_one(a)} of {_one(b)} = {plain(round(share, 1))}%", "share", (small, big))
             fall = 100 * (b.lo - a.lo) / b.lo
-            if _fits(q, fall):
+            if fits(q, fall):
                 yield Derivation(
                     fall, f"({_one(b)} − {_one(a)}) ÷ {_one(b)} = {plain(round(fall, 1))}%", "change", (big, small)
                 )
             rise = 100 * (b.lo - a.lo) / a.lo
-            if _fits(q, rise):
+            if fits(q, rise):
                 yield Derivation(
                     rise, f"({_one(b)} − {_one(a)}) ÷ {_one(a)} = {plain(round(rise, 1))}%", "change", (big, small)
                 )
@@ -621,63 +622,3 @@ def asks_of_told(claim: Reading, q: Quantity) -> frozenset[str]:
     elif asks_difference(claim, q):
         asked.add("difference")
     return frozenset(asked)
-
-
-def expected(view: View, q: Quantity) -> Iterator[Derivation]:
-    """What the value should be by the figures that fill the same frame, where the wording asks for a calculation.
-
-    Only figures that stand together (one sentence, or one each in two sentences of
-    the evidence) and have no rival of the same kind beside them.
-    """
-    yield from _of_people(view, q)
-    yield from _on_average(view, q)
-    claim_cues = cues(view)
-    chosen = [s for s in view.sentences if s.evidence] or list(view.sentences)
-    if len(chosen) > 3:
-        chosen = sorted(chosen, key=lambda s: -s.cover)[:2]
-    if asks_difference(view.claim, q) and q.dim != "multiple":
-        dims = ("percent", "points") if q.dim in ("points", "percent") else (q.dim,)
-        figures = [
-            (s, o)
-            for s in chosen
-            for o in s.reading.quantities
-            if o.dim in dims and o.lo == o.hi and not o.bound.startswith(("more", "less"))
-        ]
-        if q.dim == "count":
-            tallies = [(s, o) for s, o in figures if o.tally]
-            heads = [(s, o) for s, o in figures if o.head == q.head and q.head]
-            figures = tallies if len(tallies) == 2 and len(heads) != 2 else heads
-        if len(figures) == 2 and figures[0][1].lo != figures[1][1].lo:
-            big, small = sorted(figures, key=lambda f: -f[1].lo)
-            value = big[1].lo - small[1].lo
-            yield Derivation(
-                value, f"{_one(big[1])} − {_one(small[1])} = {show(value, q.dim, q.unit)}", "difference", (big, small)
-            )
-    if q.dim == "percent":
-        for s in chosen:
-            for o in s.reading.quantities:
-                if o.whole and o.dim == "count" and o.whole >= o.lo > 0:
-                    value = 100 * o.lo / o.whole
-                    yield Derivation(
-                        value, f"{plain(o.lo)} of {plain(o.whole)} = {plain(round(value, 1))}%", "share", ((s, o),)
-                    )
-    if (
-        "total" in claim_cues
-        and q.dim != "percent"
-        and re.search(
-            r"\b(?:total|in\sall|altogether|combined|together|between\sthem|all\stold|jointly|overall)\b",
-            view.claim.text,
-            re.IGNORECASE,
-        )
-    ):
-        figures = [(s, o) for s in chosen for o in s.reading.quantities if o.dim == q.dim and o.lo == o.hi]
-        if q.dim == "count" and q.head:
-            figures = [(s, o) for s, o in figures if o.head in (q.head, "")]
-        if len(figures) == 2:
-            value = figures[0][1].lo + figures[1][1].lo
-            yield Derivation(
-                value,
-                f"{_one(figures[0][1])} + {_one(figures[1][1])} = {show(value, q.dim, q.unit)}",
-                "total",
-                tuple(figures),
-            )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from factcheck import dates
-from factcheck.alignment import Reading, Sentence, View, events, view
+from factcheck.alignment import Reading, Sentence, View, events, siblings_met, view
 from factcheck.calculation import of_its_order
 from factcheck.checkers.quantity import (
     BLOCKING,
@@ -26,7 +26,6 @@ from factcheck.checkers.quantity import (
     confidence,
     judge_number,
     judgement,
-    siblings_met,
     standing_of,
 )
 from factcheck.dates import When, show_day

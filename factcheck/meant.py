@@ -1,0 +1,255 @@
+"""Which calculation the words of a claim ask for, and what it gives: "$140,000 less than the regulator sought".
+
+``calculation`` finds the ways in which a source's figures make the claim's value.
+Here every calculation that the words may mean is set beside the others, whatever
+it gives, and the likeliest is told by where its figures stand. If that one gives
+the claim's value, the claim is backed the more; if it gives another, and none that
+is likely gives the claim's, the claim is contradicted.
+
+The weights are of a conditional logit over the calculations of one claim and "none
+of them" (McFadden 1974), fitted on supported and unverified claims alone by
+``benchmarks/meant_fit.py``; what is likely to be meant is so learnt where the right
+value is known, and no contradicted claim taught it what errors look like.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from factcheck.alignment import Sentence, View, concept, noun_match, siblings_met
+from factcheck.calculation import Derivation, asks_difference, asks_of_told, fits, from_told, in_points, pairs_told
+from factcheck.quantities import Quantity, plain, show
+
+SENTENCES = 6  # read, those with most of the claim's words first
+LIKELY = 0.5  # a calculation with another value speaks against the claim from here: right three in five times
+SURE = 0.6  # ... and decides from here: right six in seven times
+UNLIKELY = 0.1  # ... where all that give the claim's value come to less than this
+NEAR = 2.5  # ... and its value is not further off than this: an error keeps the order of magnitude
+BACKING = 0.3  # from here a calculation that gives the claim's value is on a supported claim 94 times in 100
+
+WEIGHTS: Mapping[str, float] = {
+    "": -2.28, "adjoining": 0.81, "around": 0.76, "behind": -1.81, "change_told": 1.91, "cover": -1.24,
+    "difference_told": 0.31, "earlier_told": -0.09, "is_change": -0.75, "is_difference": 1.51, "is_each": -1.05,
+    "is_earlier": -0.09, "is_product": -2.39, "is_ratio": 0.58, "is_rest": 0.23, "is_share": 0.19,
+    "is_total": -0.5, "least_around": 1.7, "least_cover": 0.83, "least_noun": 0.6, "met": 0.68, "named": 0.11,
+    "noun": 1.12, "one": 1.17, "own": -0.33, "part": -0.08, "rate": -0.76, "ratio_told": 0.35, "rest_told": -0.66,
+    "rivals": -1.92, "same_noun": 0.34, "share_told": -1.21, "signed": 0.36, "small": 0.67, "tally": -0.34,
+    "time": -1.31, "told": 0.61, "unheard": 0.35, "unmet": -0.22, "window": 0.84,
+}  # fmt: skip
+
+_REST = re.compile(
+    r"\b(?:still|remain\w*|rest|left|others?|yet|unaccounted|missing|surviv\w+|kept|not|n['’]t|without|unpaid|unsold|short)\b",
+    re.I,
+)
+_TOTAL = re.compile(
+    r"\b(?:total|in\sall|altogether|combined|together|between\sthem|all\stold|jointly|overall|both|the\stwo)\b", re.I
+)
+_EACH = re.compile(
+    r"\b(?:each|per|average[ds]?|averaging|apiece|every|an?\s(?:day|week|month|year|head|student|person|night|tonne|kilo|ticket|hour))\b",
+    re.I,
+)
+_AS_MUCH = re.compile(r"\s(?:as\s(?:many|much)|of\s(?:what|the\ssum))\b", re.I)
+_OF = re.compile(r"\s(?:\w+\s)?of\b", re.I)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One calculation that the claim's words may ask for, and how likely they do, with all that give the same value."""
+
+    work: Derivation
+    likely: float
+    gives_it: bool
+
+    @property
+    def confidence(self) -> float:
+        """How sure the verdict that it speaks for is, by what it came to on labelled articles."""
+        if self.gives_it:
+            return 0.8 + 0.2 * self.likely
+        return 0.5 + 0.5 * self.likely if self.likely >= SURE else self.likely
+
+
+def meanings(v: View, q: Quantity) -> list[Meaning]:
+    """What the claim's value may be meant to be, likeliest first; empty where its words ask for no calculation."""
+    kinds = asked(v, q)
+    works = [w for w in calculations(v, q, kinds) if w.value > 0] if kinds else []
+    if not works:
+        return []
+    scores = [_score(v, q, w) for w in works]
+    most = max(0.0, *scores)
+    weights = [math.exp(z - most) for z in scores]
+    whole = sum(weights) + math.exp(-most)  # the last is that of "none of them"
+    by_value: dict[tuple[bool, float], list[tuple[float, Derivation]]] = {}
+    for work, weight in zip(works, weights, strict=True):
+        by_value.setdefault((fits(q, work.value), round(work.value, 6)), []).append((weight / whole, work))
+    found = [
+        Meaning(max(alike, key=lambda a: a[0])[1], sum(p for p, _ in alike), gives_it)
+        for (gives_it, _), alike in by_value.items()
+    ]
+    return sorted(found, key=lambda m: (-m.likely, m.work.text))
+
+
+def backing(found: list[Meaning]) -> Meaning | None:
+    """The likely calculation that gives the claim's value."""
+    return next((m for m in found if m.gives_it and m.likely >= BACKING), None)
+
+
+def against(q: Quantity, found: list[Meaning]) -> Meaning | None:
+    """The likely calculation that gives another value, where none that is likely gives the claim's."""
+    if sum(m.likely for m in found if m.gives_it) >= UNLIKELY or (q.dim == "multiple" and q.lo < 1 and q.bound):
+        return None
+    other = next((m for m in found if not m.gives_it), None)
+    if other is None or other.likely < LIKELY or not 1 / NEAR <= q.value / other.work.value <= NEAR:
+        return None
+    return other
+
+
+def asked(v: View, q: Quantity) -> frozenset[str]:
+    """The kinds of calculation that the words of the claim may ask for: difference, total, rest, each, share, ..."""
+    text = v.claim.text
+    found: set[str] = set()
+    if q.dim == "multiple" or (q.unit == "share" and _AS_MUCH.match(text[q.end :])):
+        found.add("ratio")
+    if q.dim == "percent":
+        changed = "change" in asks_of_told(v.claim, q)
+        if changed:
+            found.add("change")
+        if not changed or _OF.match(text[q.end :]):
+            found.add("share")
+    elif q.dim != "multiple":
+        if asks_difference(v.claim, q):
+            found.add("difference")
+        found |= {name for name, cue in (("total", _TOTAL), ("rest", _REST), ("each", _EACH)) if cue.search(text)}
+    return frozenset(found)
+
+
+def calculations(v: View, q: Quantity, kinds: frozenset[str]) -> Iterator[Derivation]:
+    """Every calculation of these kinds over the figures of the evidence, whatever it gives."""
+    read = sorted((s for s in v.sentences if s.evidence), key=lambda s: (-s.cover, s.passage.start))[:SENTENCES]
+    figures = [(s, o) for s in read for o in s.reading.quantities if o.lo == o.hi and o.lo > 0 and o.dim != "ordinal"]
+    set_against: set[frozenset[tuple[int, int]]] = set()
+    for _, t, ops in pairs_told(v):
+        yield from (w for w in from_told(q, t, ops) if w.kind in kinds or w.kind == "earlier")
+        if t.old is not None and t.new is not None:
+            set_against.add(frozenset((s.passage.start, o.start) for s, o in ops))
+    for x, y in combinations(figures, 2):
+        if frozenset((s.passage.start, o.start) for s, o in (x, y)) not in set_against:
+            yield from _of_two(q, x, y, kinds)
+    for s, o in figures:
+        if o.whole and o.whole > o.lo:
+            if "share" in kinds:
+                value = 100 * o.lo / o.whole
+                text = f"{plain(o.lo)} of {plain(o.whole)} = {plain(round(value, 1))}%"
+                yield Derivation(value, text, "share", ((s, o),), told=True)
+            if "rest" in kinds and q.dim == "count":
+                value = o.whole - o.lo
+                yield Derivation(
+                    value, f"{plain(o.whole)} − {plain(o.lo)} = {plain(value)}", "rest", ((s, o),), told=True
+                )
+        if o.dim == q.dim == "percent" and o.value < 100 and _REST.search(v.claim.text):
+            value = 100 - o.value
+            yield Derivation(value, f"100% − {_one(o)} = {plain(round(value, 1))}%", "rest", ((s, o),))
+
+
+def _one(o: Quantity) -> str:
+    return show(o.value, o.dim, o.unit) if o.unit != "share" else o.text
+
+
+def _of_two(
+    q: Quantity, x: tuple[Sentence, Quantity], y: tuple[Sentence, Quantity], kinds: frozenset[str]
+) -> Iterator[Derivation]:
+    a, b = x[1], y[1]
+    if x[0] is y[0] and a.start == b.start:
+        return
+
+    def made(value: float, work: str, kind: str, *ops: tuple[Sentence, Quantity]) -> Derivation:
+        if kind in ("share", "change") or q.dim == "percent":
+            shown = f"{plain(round(value, 1))}%"
+        elif kind == "ratio":
+            shown = plain(round(value, 2))
+        else:
+            shown = show(round(value, 2), q.dim, q.unit) if not in_points(q) else f"{plain(round(value, 2))} points"
+        return Derivation(value, f"{work} = {shown}", kind, ops)
+
+    def same_kind(o: Quantity) -> bool:
+        return o.dim == "percent" if in_points(q) else o.dim == q.dim and not (o.rate and not q.rate)
+
+    if a.dim == b.dim and a.lo != b.lo:
+        big, small = (x, y) if a.lo > b.lo else (y, x)
+        more, less = big[1], small[1]
+        if same_kind(a) and q.dim != "multiple":
+            for kind in ("difference", "rest"):
+                if kind in kinds:
+                    yield made(more.lo - less.lo, f"{_one(more)} − {_one(less)}", kind, big, small)
+        if a.dim not in ("multiple", "time") and "ratio" in kinds:
+            scale = 100 if q.dim == "percent" else 1
+            yield made(scale * more.lo / less.lo, f"{_one(more)} ÷ {_one(less)}", "ratio", big, small)
+            yield made(scale * less.lo / more.lo, f"{_one(less)} ÷ {_one(more)}", "ratio", small, big)
+        if a.dim not in ("multiple", "time", "percent"):
+            if "share" in kinds:
+                yield made(100 * less.lo / more.lo, f"{_one(less)} of {_one(more)}", "share", big, small)
+            if "change" in kinds:
+                for base in (more, less):
+                    work = f"({_one(more)} − {_one(less)}) ÷ {_one(base)}"
+                    yield made(100 * (more.lo - less.lo) / base.lo, work, "change", big, small)
+    if a.dim == b.dim and same_kind(a) and "total" in kinds and q.dim != "percent":
+        yield made(a.lo + b.lo, f"{_one(a)} + {_one(b)}", "total", x, y)
+    if "each" in kinds:
+        for whole, parts in ((x, y), (y, x)):
+            among = parts[1]
+            if among.dim == "count" and among.lo > 1 and same_kind(whole[1]):
+                if whole[1].lo > among.lo:
+                    yield made(whole[1].lo / among.lo, f"{_one(whole[1])} ÷ {plain(among.lo)}", "each", whole, parts)
+                yield made(whole[1].lo * among.lo, f"{plain(among.lo)} × {_one(whole[1])}", "product", whole, parts)
+
+
+def features(v: View, q: Quantity, work: Derivation) -> dict[str, float]:
+    """How the figures of a calculation stand to the claim: shares of its words about them, and their place."""
+    stand = {id(s): s for s, _ in work.operands}.values()
+    places = [s.passage.ordinal for s in stand]
+    here = frozenset().union(*(s.reading.content for s in stand))
+    windows = [s.reading.near(o.start, o.end, 6) for s, o in work.operands]
+    around = frozenset().union(*windows)
+    first = work.operands[0][1]
+    alike = sum(1 for s in stand for o in s.reading.quantities if o.dim == first.dim and o.lo == o.hi)
+    nouns = [noun_match(q, o, frozenset(), frozenset()) if q.head else 0.5 for _, o in work.operands]
+    best = max((s.cover for s in v.sentences), default=0.0)
+    own = any(
+        o.dim == c.dim and abs(o.lo - c.lo) < 1e-9 for _, o in work.operands for c in v.claim.quantities if c is not q
+    )
+    return {
+        "": 1.0,
+        "told": float(work.told),
+        "signed": float(work.sign != 0),
+        "one": float(len(stand) == 1),
+        "adjoining": float(len(stand) == 2 and max(places) - min(places) == 1),
+        "cover": v.share(v.claim.content, here),
+        "least_cover": min(s.cover for s in stand),
+        "behind": max(0.0, best - max(s.cover for s in stand)),
+        "window": v.share(v.claim.near(q.start, q.end, 5), around),
+        "around": v.share(v.claim.content, around),
+        "least_around": min(v.share(v.claim.content, window) for window in windows),
+        "rivals": math.log(max(alike, 1)),
+        "noun": max(nouns),
+        "least_noun": min(nouns),
+        "same_noun": float(len({o.head for _, o in work.operands}) == 1),
+        "named": float(concept(q.head) in here) if q.head else 0.5,
+        "own": float(own),
+        "met": max(siblings_met(v, s, q.start) for s in stand),
+        "unmet": min(float(len(v.claim.content - here)), 6.0),
+        "unheard": min(float(len(v.unheard)), 5.0),
+        "tally": float(all(o.tally for _, o in work.operands)),
+        "small": float(all(o.dim == "count" and o.lo <= 12 for _, o in work.operands)),
+        "part": float(any(o.partitive for _, o in work.operands)),
+        "rate": float(any(bool(o.rate) != bool(q.rate) for _, o in work.operands)),
+        "time": float(first.dim == "time"),
+        f"is_{work.kind}": 1.0,
+        f"{work.kind}_told": float(work.told),
+    }
+
+
+def _score(v: View, q: Quantity, work: Derivation) -> float:
+    return sum(WEIGHTS.get(name, 0.0) * x for name, x in features(v, q, work).items())
