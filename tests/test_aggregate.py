@@ -119,6 +119,18 @@ def test_an_unsure_conflict_keeps_the_model_from_supporting_but_does_not_contrad
     assert label_of(model(PAIR, 0.95, 0.02), slot(PAIR, SlotState.CONFLICTING, 0.5)) is UNVERIFIED
 
 
+def test_a_sure_calculation_lowers_the_bar_of_support_but_not_against_what_speaks_against_it():
+    answer = model(PAIR, 0.25, 0.3)
+    sure = slot(PAIR, SlotState.DERIVED, 0.95, text="eleven", kind=SlotKind.COUNT, rule="FC211", found="Eleven")
+    unsure = slot(PAIR, SlotState.DERIVED, 0.8, text="eleven", kind=SlotKind.COUNT, rule="FC211", found="Eleven")
+
+    assert label_of(answer) is UNVERIFIED
+    assert label_of(answer, unsure) is UNVERIFIED
+    assert label_of(answer, sure) is SUPPORTED
+    assert label_of(answer, sure, slot(PAIR, SlotState.MISSING)) is UNVERIFIED
+    assert label_of(model(PAIR, 0.1, 0.8), sure) is not SUPPORTED
+
+
 def test_the_model_alone_contradicts_only_when_it_is_sure():
     assert label_of(model(PAIR, 0.02, 0.97)) is CONTRADICTED
     assert label_of(model(PAIR, 0.30, REFUTE - 0.2)) is UNVERIFIED
