@@ -442,6 +442,8 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 options.append((a.lo / (1 + f), f"{_one(a)} before a rise of {_one(p)}", "product"))
                 options.append((a.lo / f, f"{_one(a)} is {_one(p)} of it", "product"))
                 said = _of_that(s1, a, s2, p)
+                if q.dim == "count" and q.lo <= SMALL and not said:
+                    continue
                 for value, text, kind in options:
                     if fits(q, value):
                         work = made(value, text, kind, (s1, a), (s2, p))

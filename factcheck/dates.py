@@ -65,6 +65,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         ("iso", rf"\b(?P<y>{_Y})-(?P<m>0[1-9]|1[0-2])-(?P<d>[0-3]\d)\b"),
         ("range", rf"\b(?P<d>{_D})\s?(?:-|–|to|and)\s?(?P<d2>{_D})\s(?:of\s)?(?P<mon>{_M})(?![a-z])(?:,?\s(?P<y>{_Y})\b)?"),
+        ("range", rf"\b(?P<mon>{_M})\s(?P<d>{_D})\s?[-–]\s?(?P<d2>{_D})\b(?![:.]\d|\s?%|\spercent|\sper\b|-)(?:,?\s(?P<y>{_Y})\b)?"),
+        ("range", rf"\b(?P<mon>{_M})\s(?P<d>{_D})\s(?:to|and)\s(?P<d2>{_D})\b(?=,\s{_Y}\b|[,;.)](?!\d)|$)(?:,?\s(?P<y>{_Y})\b)?"),
         ("dmy", rf"\b(?:the\s)?(?P<d>{_D})\s(?:of\s)?(?P<mon>{_M})(?![a-z])(?:,?\s(?P<y>{_Y})\b)?"),
         ("mdy", rf"\b(?P<mon>{_M})\s(?P<d>{_D})\b(?![:.]\d|\spercent|\sper\b|%)(?:,?\s(?P<y>{_Y})\b)?"),
         ("my", rf"\b(?:(?P<part>early|mid|late|the\sstart\sof|the\sbeginning\sof|the\smiddle\sof|the\send\sof|end\sof)[\s-])?(?P<mon>{_M})(?:,|\sof)?\s(?P<y>{_Y})\b"),

@@ -653,11 +653,13 @@ def find_quantities(text: str, without: Iterable[tuple[int, int]] = ()) -> tuple
         ):
             i += 1
             continue
-        if any(s < token.end and token.start < e for s, e in taken) or _in_designation(tokens, i):
+        if any(s < token.end and token.start < e for s, e in taken):
             i += 1
             continue
         made = _quantity_at(text, tokens, i)
-        if made is None:
+        # "Rs500" is no designation; "N95" is one, although prices in naira are written so too.
+        priced = made is not None and made[0].dim.startswith("money") and made[0].text not in ("N95", "N99")
+        if made is None or (_in_designation(tokens, i) and not priced):
             i += 1
             continue
         found.extend(made)
@@ -665,13 +667,31 @@ def find_quantities(text: str, without: Iterable[tuple[int, int]] = ()) -> tuple
     return _with_ranges_and_tallies(text, tokens, found)
 
 
+# What stands before a number and a hyphen without making a name of both: "under-15s", "mid-40s", "top-10".
+_NO_DESIGNATION = frozenset("under over sub mid pre post plus top non pro anti ex about nearly magnitude".split())
+
+
 def _in_designation(tokens: Sequence[Token], i: int) -> bool:
-    """Whether a number is part of a name, as in COVID-19, F-16 and SARS-CoV-2."""
-    if i < 2 or tokens[i].kind != "n":
+    """Whether a number is part of a name or a class, as in Covid-19, F-16, type-2, CO2 and M25, or an age: "in their 60s"."""
+    number = tokens[i]
+    if number.kind != "n" or "." in number.text:
         return False
-    name, hyphen = tokens[i - 2], tokens[i - 1]
-    joined = hyphen.text in ("-", "‑") and name.end == hyphen.start and hyphen.end == tokens[i].start
-    return joined and name.kind == "w" and name.text[:1].isupper() and not name.text[1:].islower()
+    name = tokens[i - 1] if i else None
+    if (
+        i + 1 < len(tokens)
+        and tokens[i + 1].low == "s"
+        and tokens[i + 1].start == number.end
+        and number.text[-1] == "0"
+    ):
+        return True
+    if name is not None and name.kind == "w" and name.end == number.start:
+        return name.low not in _NO_DESIGNATION
+    if i < 2 or name is None or name.text not in ("-", "‑"):
+        return False
+    hyphen, name = name, tokens[i - 2]
+    joined = name.end == hyphen.start and hyphen.end == number.start and name.kind == "w"
+    counted = name.low in _NO_DESIGNATION or name.low in _ONES or name.low in _TENS
+    return joined and not counted
 
 
 def _make(text: str, tokens: Sequence[Token], first: int, last: int, **fields: object) -> Quantity:

@@ -220,3 +220,35 @@ def test_a_bare_figure_behind_an_opening_whole_is_a_part_of_it() -> None:
 
     assert (whole.value, part.value, part.whole, part.head) == (43, 29, 43, whole.head)
     assert other.whole is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "a Covid-19 ward",
+            "COVID-19 rules",
+            "more CO2 in the air",
+            "cases of H5 flu",
+            "the A320 and the M25",
+            "type-2 diabetes",
+        ),
+        *("a category-5 storm", "patients in their 60s", "an N95 mask", "vitamin B12", "Route-66 signs"),
+    ],
+)
+def test_a_number_in_a_name_or_a_class_is_no_quantity(text: str) -> None:
+    assert find_quantities(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a magnitude-6.4 quake", 6.4),
+        ("the under-15s", 15),
+        ("a top-10 finish", 10),
+        ("Rs500 notes", 500),
+        ("a £5-million plan", 5e6),
+    ],
+)
+def test_a_number_joined_to_a_word_may_still_be_one(text: str, value: float) -> None:
+    assert [q.value for q in find_quantities(text)] == [value]

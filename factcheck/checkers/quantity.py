@@ -34,6 +34,7 @@ CALCULATION = "FC211"
 
 BACKED_FLOOR = 0.35  # below it an equal figure is held to be of something else
 DERIVED_FLOOR = 0.55
+UNHEARD = 2  # words of the claim that stand nowhere in the source
 OUTWEIGHS = 0.8  # a calculation this likely gives the claim's value, whatever else its words may mean
 BLOCKING = 0.3  # a calculation this likely gives the claim's value: a differing figure is then of something else
 # Chosen on 444 labelled articles: of the findings above it 92 in 100 are on contradicted claims with the deciding
@@ -571,7 +572,8 @@ def judge_number(
         if backing is not None and (derived is None or derived[1] < backing.confidence):
             derived = backing.work, backing.confidence
         derivable = derived[1] if derived else 0.0
-        other_value = meant.against(q, asked_for)
+        # Of what the source says so little about, it hardly gives the figures either.
+        other_value = meant.against(q, asked_for) if len(v.unheard) <= UNHEARD else None
         if other_value is not None and (derived is None or _outweighed(*derived, other_value)):
             s, c = other_value.work.operands[0]
             why = f"{other_value.work.text}, not {q.text}"
