@@ -70,7 +70,7 @@ def test_nothing_likely_is_no_conflict(claim: str, text: str) -> None:
 
 WORDS = st.lists(
     st.sampled_from(
-        "the ferry carried 61,000 people in July more than 72,000 by half a third of 48 36 passed total each £3.1m left".split()
+        "the ferry carried 61,000 people in July more than 72,000 by half a third of 48 36 passed total each left".split()
     ),
     min_size=1,
     max_size=25,
