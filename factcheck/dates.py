@@ -88,6 +88,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("holiday", rf"\b(?P<hol>christmas(?:\s(?:day|eve))?|new\syear(?:'s)?(?:\s(?:day|eve))?|easter(?:\ssunday|\smonday)?|good\sfriday)\b(?:,?\s(?:of\s)?(?P<y>{_Y})\b)?"),
         ("time", r"\b(?P<h>2[0-3]|1\d|0?\d)(?:[:.](?P<mi>[0-5]\d))?\s?(?P<ap>a\.m\.|p\.m\.|am\b|pm\b|a\.m\b|p\.m\b)"),
         ("clock", r"\b(?P<h>2[0-3]|[01]\d|\d):(?P<mi>[0-5]\d)\b(?![:.]\d)(?!\s(?:of|minutes|seconds|min))"),
+        ("clockdot", r"(?<![\d.,£$€])\b(?P<h>1[0-2]|0?[1-9])\.(?P<mi>[0-5]\d)\b(?=\sin\sthe\smorning\b)"),
         ("clockdot", r"(?<![\d.,£$€])\b(?P<h>2[0-3]|[01]\d)\.(?P<mi>[0-5]\d)\b(?!\s(?:per|million|billion|m|km|percent|points|metres|tonnes)|[%\d.])(?=\s(?-i:[A-Z])|\son\b|,\s(?-i:[A-Z]))"),
         ("oclock", r"\b(?P<h>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\so['’]clock\b"),
         ("noon", r"\b(?P<noon>noon|midday|midnight)\b"),

@@ -854,6 +854,8 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
         return done(
             k + 2, dim="points", lo=value / 100, hi=value / 100, number=value, unit="basis points", grain=grain / 100
         )
+    if low == "p" and k == j and form == "digits" and value < 1000 and tokens[k].start == tokens[k - 1].end:
+        return done(k + 1, dim="money:pence", lo=value, hi=value, number=value, unit="pence", grain=grain)  # "90p"
     # money in words, with a nationality before it: "410,000 Swiss francs"
     m = k
     while m < n and m - k < 2 and tokens[m].low in _CURRENCY_ADJECTIVES:
