@@ -1,6 +1,6 @@
 """Fits the weights by which a calculation is held to be what a claim's words mean.
 
-    python benchmarks/meant_fit.py FOLDER... [--floor 0.4]
+    python benchmarks/meant_fit.py FOLDER...
 
 Prints the WEIGHTS table for factcheck/meant.py: a conditional logit over the
 calculations of one figure and "none of them", fitted on the claims of labelled

@@ -105,7 +105,8 @@ def _as_share(q: Quantity) -> float | None:
     return q.value / 100 if q.dim == "percent" else None
 
 
-def _one(q: Quantity) -> str:
+def told_as(q: Quantity) -> str:
+    """A figure as a calculation shows it: by its value and unit, a share in the source's own words."""
     return show(q.value, q.dim, q.unit) if q.unit != "share" else q.text
 
 
@@ -131,50 +132,50 @@ def from_told(q: Quantity, t: Told, ops: tuple[tuple[Sentence, Quantity], ...]) 
             return
         big, small = (new, old) if new.lo > old.lo else (old, new)
         if (q.dim in (old.dim, new.dim) and q.dim != "count") or (q.dim == old.dim == new.dim):
-            yield made(big.lo - small.lo, f"{_one(big)} − {_one(small)}", "difference", t.sign)
+            yield made(big.lo - small.lo, f"{told_as(big)} − {told_as(small)}", "difference", t.sign)
         elif "percent" in (old.dim, new.dim) and in_points(q):
             value = big.lo - small.lo
             yield Derivation(
-                value, f"{_one(big)} − {_one(small)} = {plain(value)} points", "difference", ops, True, t.sign
+                value, f"{told_as(big)} − {told_as(small)} = {plain(value)} points", "difference", ops, True, t.sign
             )
     else:
         new = t.new
         if new is None:
             return
         before = new.lo - t.sign * t.delta.lo
-        sum_ = f"{_one(new)} {'−' if t.sign > 0 else '+'} {_one(t.delta)}"
+        sum_ = f"{told_as(new)} {'−' if t.sign > 0 else '+'} {told_as(t.delta)}"
         if before <= 0:
             return
         if q.dim == new.dim or _bare_money(q, new):
             yield made(before, sum_, "earlier")
         if q.dim == "percent" and new.dim != "percent":
-            yield made(100 * t.delta.lo / before, f"{_one(t.delta)} ÷ {plain(before)}", "change", t.sign)
+            yield made(100 * t.delta.lo / before, f"{told_as(t.delta)} ÷ {plain(before)}", "change", t.sign)
         return
     if not old.lo or not new.lo or q.dim not in ("percent", "multiple"):
         return
     ratio = new.lo / old.lo
     if q.dim == "multiple":
-        yield made(ratio, f"{_one(new)} ÷ {_one(old)}", "ratio", t.sign)
+        yield made(ratio, f"{told_as(new)} ÷ {told_as(old)}", "ratio", t.sign)
         if not t.sign:
-            yield made(1 / ratio, f"{_one(old)} ÷ {_one(new)}", "ratio")
+            yield made(1 / ratio, f"{told_as(old)} ÷ {told_as(new)}", "ratio")
         return
-    yield made(100 * abs(ratio - 1), f"({_one(big)} − {_one(small)}) ÷ {_one(old)}", "change", t.sign)
+    yield made(100 * abs(ratio - 1), f"({told_as(big)} − {told_as(small)}) ÷ {told_as(old)}", "change", t.sign)
     if not t.sign:
-        yield made(100 * abs(1 / ratio - 1), f"({_one(big)} − {_one(small)}) ÷ {_one(new)}", "change")
-    yield made(100 * small.lo / big.lo, f"{_one(small)} of {_one(big)}", "share")
+        yield made(100 * abs(1 / ratio - 1), f"({told_as(big)} − {told_as(small)}) ÷ {told_as(new)}", "change")
+    yield made(100 * small.lo / big.lo, f"{told_as(small)} of {told_as(big)}", "share")
 
 
 def pairs_told(view: View) -> Iterator[tuple[Sentence, Told, tuple[tuple[Sentence, Quantity], ...]]]:
     """The pairs of figures that the evidence, or a sentence near to the claim, sets against each other."""
-    in_order = sorted(view.sentences, key=lambda s: s.passage.start)
+    before = {id(b): a for a, b in pairwise(sorted(view.sentences, key=lambda s: s.passage.start))}
     for s in sorted(view.sentences, key=lambda s: (not s.evidence, -s.cover, s.passage.start))[:12]:
         if s.evidence or s.cover >= 0.25:
             for t in related(s.reading.text, s.reading.quantities):
                 yield s, t, tuple((s, o) for o in t.figures)
-            at = in_order.index(s)
-            if at and (across := _that_is(in_order[at - 1], s)) is not None:
+            previous = before.get(id(s))
+            if previous is not None and (across := _that_is(previous, s)) is not None:
                 new, delta = across.figures
-                yield s, across, ((in_order[at - 1], new), (s, delta))
+                yield s, across, ((previous, new), (s, delta))
 
 
 def turned_round(view: View, q: Quantity) -> Derivation | None:
@@ -312,7 +313,9 @@ def of_people(view: View, q: Quantity) -> Iterator[Derivation]:
                 and a.head not in _EVERYBODY
             ):
                 value = a.lo + b.lo
-                yield Derivation(value, f"{_one(a)} + {_one(b)} = {plain(value)}", "total", ((s, a), (s, b)), told=True)
+                yield Derivation(
+                    value, f"{told_as(a)} + {told_as(b)} = {plain(value)}", "total", ((s, a), (s, b)), told=True
+                )
 
 
 _PER_EACH = re.compile(r"\b(?:per|for\severy|for\seach|an?|every|each)\s([a-z]{3,})", re.IGNORECASE)
@@ -334,7 +337,11 @@ def on_average(view: View, q: Quantity) -> Iterator[Derivation]:
             if s.evidence and alike and _SPREAD.match(s.reading.text[a.end : b.start]):
                 value = a.lo / b.lo
                 yield Derivation(
-                    value, f"{_one(a)} ÷ {_one(b)} = {plain(round(value, 1))}", "each", ((s, a), (s, b)), told=True
+                    value,
+                    f"{told_as(a)} ÷ {told_as(b)} = {plain(round(value, 1))}",
+                    "each",
+                    ((s, a), (s, b)),
+                    told=True,
                 )
 
 
@@ -388,11 +395,11 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 and b.lo
                 and not (s1 is s2 and (_part_of(s1, a, b) or _told_apart(view, s1, a, b)))
             ):
-                yield made(a.lo + b.lo, f"{_one(a)} + {_one(b)}", "total", (s1, a), (s2, b))
+                yield made(a.lo + b.lo, f"{told_as(a)} + {told_as(b)}", "total", (s1, a), (s2, b))
             big, small = ((s1, a), (s2, b)) if a.lo >= b.lo else ((s2, b), (s1, a))
             if small[1].lo and fits(q, big[1].lo - small[1].lo):
                 kind = "rest" if small[1].partitive or not small[1].head else "difference"
-                yield made(big[1].lo - small[1].lo, f"{_one(big[1])} − {_one(small[1])}", kind, big, small)
+                yield made(big[1].lo - small[1].lo, f"{told_as(big[1])} − {told_as(small[1])}", kind, big, small)
         for triple in combinations(same[:MAX_TRIPLE_OPERANDS], 3):
             a, b, c = (o for _, o in triple)
             values = sorted((a.lo, b.lo, c.lo), reverse=True)
@@ -400,33 +407,37 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
             if 0 in values:
                 continue
             if fits(q, sum(values)):
-                yield made(sum(values), " + ".join(_one(o) for _, o in triple), "total", *triple)
+                yield made(sum(values), " + ".join(told_as(o) for _, o in triple), "total", *triple)
             if values[0] - values[1] - values[2] > 0 and fits(q, values[0] - values[1] - values[2]):
-                yield made(values[0] - values[1] - values[2], " − ".join(_one(o) for _, o in by_size), "rest", *by_size)
+                yield made(
+                    values[0] - values[1] - values[2], " − ".join(told_as(o) for _, o in by_size), "rest", *by_size
+                )
     for s1, a in same:
         span = _PER.get((a.rate, q.rate)) if a.rate and q.rate else None
         if span and fits(q, a.lo * span):
-            yield made(a.lo * span, f"{span} × {_one(a)}", "product", (s1, a))
+            yield made(a.lo * span, f"{span} × {told_as(a)}", "product", (s1, a))
         back = _PER.get((q.rate, a.rate)) if a.rate and q.rate else None
         if back and fits(q, a.lo / back):
-            yield made(a.lo / back, f"{_one(a)} ÷ {back}", "each", (s1, a))
+            yield made(a.lo / back, f"{told_as(a)} ÷ {back}", "each", (s1, a))
         if a.rate in _SPAN and not q.rate and a.dim != "time":
             for s2, d in operands:
                 if d.dim == "time" and d.lo == d.hi and d.lo >= 1.9 * _SPAN[a.rate]:
                     value = a.lo * d.lo / _SPAN[a.rate]
                     if fits(q, value):
-                        yield replace(made(value, f"{_one(a)} × {_one(d)}", "product", (s1, a), (s2, d)), told=s1 is s2)
+                        yield replace(
+                            made(value, f"{told_as(a)} × {told_as(d)}", "product", (s1, a), (s2, d)), told=s1 is s2
+                        )
         if q.rate in _SPAN and not a.rate and a.dim != "time":
             for s2, d in operands:
                 if d.dim == "time" and d.lo >= 1.9 * _SPAN[q.rate] and fits(q, a.lo * _SPAN[q.rate] / d.lo):
                     value = a.lo * _SPAN[q.rate] / d.lo
-                    yield made(value, f"{_one(a)} ÷ {_one(d)}", "each", (s1, a), (s2, d))
+                    yield made(value, f"{told_as(a)} ÷ {told_as(d)}", "each", (s1, a), (s2, d))
     if q.dim == "count":
         for s1, a in same:
             if a.lo + 1 == q.lo == q.hi and (
                 _OTHERS.match(s1.reading.text[a.end : a.end + 30]) or _OTHERS_BEFORE.search(s1.reading.text[: a.start])
             ):
-                yield replace(made(q.lo, f"1 + {_one(a)} others", "total", (s1, a)), told=True)
+                yield replace(made(q.lo, f"1 + {told_as(a)} others", "total", (s1, a)), told=True)
     shares = [(s, o) for s, o in operands if o.dim == "percent" and 0 < o.value < 1000 and o.lo == o.hi]
     multiples = [(s, o) for s, o in operands if o.dim == "multiple" and o.lo > 0]
     counts = [(s, o) for s, o in operands if o.dim == "count" and o.lo > 1 and o.lo == o.hi]
@@ -434,13 +445,13 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
         for s1, a in same:
             for s2, p in shares:
                 f = p.value / 100
-                options = [(a.lo * f, f"{_one(a)} × {_one(p)}", "product")]
+                options = [(a.lo * f, f"{told_as(a)} × {told_as(p)}", "product")]
                 if f < 1:
-                    options.append((a.lo * (1 - f), f"{_one(a)} less {_one(p)}", "product"))
-                    options.append((a.lo / (1 - f), f"{_one(a)} before a cut of {_one(p)}", "product"))
-                options.append((a.lo * (1 + f), f"{_one(a)} plus {_one(p)}", "product"))
-                options.append((a.lo / (1 + f), f"{_one(a)} before a rise of {_one(p)}", "product"))
-                options.append((a.lo / f, f"{_one(a)} is {_one(p)} of it", "product"))
+                    options.append((a.lo * (1 - f), f"{told_as(a)} less {told_as(p)}", "product"))
+                    options.append((a.lo / (1 - f), f"{told_as(a)} before a cut of {told_as(p)}", "product"))
+                options.append((a.lo * (1 + f), f"{told_as(a)} plus {told_as(p)}", "product"))
+                options.append((a.lo / (1 + f), f"{told_as(a)} before a rise of {told_as(p)}", "product"))
+                options.append((a.lo / f, f"{told_as(a)} is {told_as(p)} of it", "product"))
                 said = _of_that(s1, a, s2, p)
                 if q.dim == "count" and q.lo <= SMALL and not said:
                     continue
@@ -450,8 +461,8 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                         yield replace(work, told=said)
             for s2, m in multiples:
                 for value, text in (
-                    (a.lo * m.lo, f"{_one(a)} × {plain(m.lo)}"),
-                    (a.lo / m.lo, f"{_one(a)} ÷ {plain(m.lo)}"),
+                    (a.lo * m.lo, f"{told_as(a)} × {plain(m.lo)}"),
+                    (a.lo / m.lo, f"{told_as(a)} ÷ {plain(m.lo)}"),
                 ):
                     if fits(q, value):
                         yield replace(made(value, text, "product", (s1, a), (s2, m)), told=_of_that(s1, a, s2, m))
@@ -463,19 +474,19 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 if q.dim == "count" and (a.rate == "" and c.rate == "" and "each" not in cues(view)):
                     continue
                 if fits(q, a.lo * c.lo):
-                    yield made(a.lo * c.lo, f"{plain(c.lo)} × {_one(a)}", "product", (s1, a), (s2, c))
+                    yield made(a.lo * c.lo, f"{plain(c.lo)} × {told_as(a)}", "product", (s1, a), (s2, c))
                 if fits(q, a.lo / c.lo):
-                    yield made(a.lo / c.lo, f"{_one(a)} ÷ {plain(c.lo)}", "each", (s1, a), (s2, c))
+                    yield made(a.lo / c.lo, f"{told_as(a)} ÷ {plain(c.lo)}", "each", (s1, a), (s2, c))
     if q.dim == "percent":
         for s1, p in shares:
             if p.value < 100 and fits(q, 100 - p.value):
-                yield Derivation(100 - p.value, f"100% − {_one(p)} = {plain(100 - p.value)}%", "rest", ((s1, p),))
+                yield Derivation(100 - p.value, f"100% − {told_as(p)} = {plain(100 - p.value)}%", "rest", ((s1, p),))
         for (s1, a), (s2, b) in combinations(shares, 2):
             rest = 100 - a.value - b.value
             if rest > 0 and s1 is s2 and fits(q, rest):
                 yield Derivation(
                     rest,
-                    f"100% − {_one(a)} − {_one(b)} = {plain(rest)}%",
+                    f"100% − {told_as(a)} − {told_as(b)} = {plain(rest)}%",
                     "rest",
                     ((s1, a), (s2, b)),
                     told=bool(_THE_REST.search(s1.reading.text)),
@@ -483,7 +494,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
             if q.unit == "share" and fits(q, a.value + b.value):
                 yield Derivation(
                     a.value + b.value,
-                    f"{_one(a)} + {_one(b)} = {plain(a.value + b.value)}%",
+                    f"{told_as(a)} + {told_as(b)} = {plain(a.value + b.value)}%",
                     "total",
                     ((s1, a), (s2, b)),
                 )
@@ -507,35 +518,51 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 fractions = q.dim == "count" and "share" in (a.unit, b.unit)
                 if a.dim == "percent" and not fractions and fits(q, b.lo - a.lo):
                     yield Derivation(
-                        b.lo - a.lo, f"{_one(b)} − {_one(a)} = {plain(b.lo - a.lo)} points", "difference", (big, small)
+                        b.lo - a.lo,
+                        f"{told_as(b)} − {told_as(a)} = {plain(b.lo - a.lo)} points",
+                        "difference",
+                        (big, small),
                     )
                 continue
             if q.dim == "multiple":
                 ratio = b.lo / a.lo
                 if fits(q, ratio) or (not q.bound and abs(ratio - q.lo) <= 0.08 * q.lo):
-                    yield Derivation(ratio, f"{_one(b)} ÷ {_one(a)} = {plain(round(ratio, 1))}", "ratio", (big, small))
+                    yield Derivation(
+                        ratio, f"{told_as(b)} ÷ {told_as(a)} = {plain(round(ratio, 1))}", "ratio", (big, small)
+                    )
                 elif q.lo < 1 and fits(q, 1 / ratio):
                     yield Derivation(
-                        1 / ratio, f"{_one(a)} ÷ {_one(b)} = {plain(round(1 / ratio, 2))}", "ratio", (small, big)
+                        1 / ratio, f"{told_as(a)} ÷ {told_as(b)} = {plain(round(1 / ratio, 2))}", "ratio", (small, big)
                     )
                 continue
             if a.dim == "percent" and q.unit != "share":  # noqa: SIM102
                 if fits(q, b.lo - a.lo):  # points told as percent, as newspapers do
                     yield Derivation(
-                        b.lo - a.lo, f"{_one(b)} − {_one(a)} = {plain(b.lo - a.lo)} points", "difference", (big, small)
+                        b.lo - a.lo,
+                        f"{told_as(b)} − {told_as(a)} = {plain(b.lo - a.lo)} points",
+                        "difference",
+                        (big, small),
                     )
             share = 100 * a.lo / b.lo
             if fits(q, share):
-                yield Derivation(share, f"{_one(a)} of {_one(b)} = {plain(round(share, 1))}%", "share", (small, big))
+                yield Derivation(
+                    share, f"{told_as(a)} of {told_as(b)} = {plain(round(share, 1))}%", "share", (small, big)
+                )
             fall = 100 * (b.lo - a.lo) / b.lo
             if fits(q, fall):
                 yield Derivation(
-                    fall, f"({_one(b)} − {_one(a)}) ÷ {_one(b)} = {plain(round(fall, 1))}%", "change", (big, small)
+                    fall,
+                    f"({told_as(b)} − {told_as(a)}) ÷ {told_as(b)} = {plain(round(fall, 1))}%",
+                    "change",
+                    (big, small),
                 )
             rise = 100 * (b.lo - a.lo) / a.lo
             if fits(q, rise):
                 yield Derivation(
-                    rise, f"({_one(b)} − {_one(a)}) ÷ {_one(a)} = {plain(round(rise, 1))}%", "change", (big, small)
+                    rise,
+                    f"({told_as(b)} − {told_as(a)}) ÷ {told_as(a)} = {plain(round(rise, 1))}%",
+                    "change",
+                    (big, small),
                 )
 
 

@@ -21,7 +21,16 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from factcheck.alignment import Sentence, View, concept, noun_match, siblings_met
-from factcheck.calculation import Derivation, asks_difference, asks_of_told, fits, from_told, in_points, pairs_told
+from factcheck.calculation import (
+    Derivation,
+    asks_difference,
+    asks_of_told,
+    fits,
+    from_told,
+    in_points,
+    pairs_told,
+    told_as,
+)
 from factcheck.quantities import Quantity, plain, show
 
 SENTENCES = 6  # read, those with most of the claim's words first
@@ -151,11 +160,7 @@ def calculations(v: View, q: Quantity, kinds: frozenset[str]) -> Iterator[Deriva
                 )
         if o.dim == q.dim == "percent" and o.value < 100 and _REST.search(v.claim.text):
             value = 100 - o.value
-            yield Derivation(value, f"100% − {_one(o)} = {plain(round(value, 1))}%", "rest", ((s, o),))
-
-
-def _one(o: Quantity) -> str:
-    return show(o.value, o.dim, o.unit) if o.unit != "share" else o.text
+            yield Derivation(value, f"100% − {told_as(o)} = {plain(round(value, 1))}%", "rest", ((s, o),))
 
 
 def _of_two(
@@ -183,27 +188,27 @@ def _of_two(
         if same_kind(a) and q.dim != "multiple":
             for kind in ("difference", "rest"):
                 if kind in kinds:
-                    yield made(more.lo - less.lo, f"{_one(more)} − {_one(less)}", kind, big, small)
+                    yield made(more.lo - less.lo, f"{told_as(more)} − {told_as(less)}", kind, big, small)
         if a.dim not in ("multiple", "time") and "ratio" in kinds:
             scale = 100 if q.dim == "percent" else 1
-            yield made(scale * more.lo / less.lo, f"{_one(more)} ÷ {_one(less)}", "ratio", big, small)
-            yield made(scale * less.lo / more.lo, f"{_one(less)} ÷ {_one(more)}", "ratio", small, big)
+            yield made(scale * more.lo / less.lo, f"{told_as(more)} ÷ {told_as(less)}", "ratio", big, small)
+            yield made(scale * less.lo / more.lo, f"{told_as(less)} ÷ {told_as(more)}", "ratio", small, big)
         if a.dim not in ("multiple", "time", "percent"):
             if "share" in kinds:
-                yield made(100 * less.lo / more.lo, f"{_one(less)} of {_one(more)}", "share", big, small)
+                yield made(100 * less.lo / more.lo, f"{told_as(less)} of {told_as(more)}", "share", big, small)
             if "change" in kinds:
                 for base in (more, less):
-                    work = f"({_one(more)} − {_one(less)}) ÷ {_one(base)}"
+                    work = f"({told_as(more)} − {told_as(less)}) ÷ {told_as(base)}"
                     yield made(100 * (more.lo - less.lo) / base.lo, work, "change", big, small)
     if a.dim == b.dim and same_kind(a) and "total" in kinds and q.dim != "percent":
-        yield made(a.lo + b.lo, f"{_one(a)} + {_one(b)}", "total", x, y)
+        yield made(a.lo + b.lo, f"{told_as(a)} + {told_as(b)}", "total", x, y)
     if "each" in kinds:
         for whole, parts in ((x, y), (y, x)):
             among = parts[1]
             if among.dim == "count" and among.lo > 1 and same_kind(whole[1]):
                 if whole[1].lo > among.lo:
-                    yield made(whole[1].lo / among.lo, f"{_one(whole[1])} ÷ {plain(among.lo)}", "each", whole, parts)
-                yield made(whole[1].lo * among.lo, f"{plain(among.lo)} × {_one(whole[1])}", "product", whole, parts)
+                    yield made(whole[1].lo / among.lo, f"{told_as(whole[1])} ÷ {plain(among.lo)}", "each", whole, parts)
+                yield made(whole[1].lo * among.lo, f"{plain(among.lo)} × {told_as(whole[1])}", "product", whole, parts)
 
 
 def features(v: View, q: Quantity, work: Derivation) -> dict[str, float]:
