@@ -129,6 +129,7 @@ for _number, _line in enumerate(_EVENTS.replace("\n    ", " ").split("\n")):
         _EVENT.setdefault(_word.replace("-", " "), set()).add(_number)
 _EVENT["set up"] = _EVENT["founded"]
 _NO_EVENT: frozenset[int] = frozenset()
+BIRTH = frozenset(_EVENT["born"])
 
 
 def events(tokens: Sequence[Token]) -> frozenset[int]:

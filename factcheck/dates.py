@@ -57,6 +57,9 @@ _D = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _Y = r"(?:1[5-9]|20)\d\d"
 _NUM = r"(?:\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty)"
 _UNIT = r"(?:day|week|fortnight|month|year|decade|hour|minute)s?"
+_HOUR = r"(?:1[0-2]|0?[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_AP = r"(?:a\.m\.|p\.m\.|am\b|pm\b|a\.m\b|p\.m\b)"
+_AT = r"(?:at|by|before|after|until|till|since|around|about)"
 
 # Tried in order at each place; the first that matches wins. Every alternative is
 # anchored by a literal or a bounded class, so the scan is linear in the text.
@@ -79,6 +82,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("relwd", rf"\b(?P<rel>last|next|this|this\spast|this\scoming|the\sfollowing|the\sprevious|the\snext|on\sthe)\s(?P<wd>{_WD})s?\b"),
         ("wdweek", rf"\b(?P<wd>{_WD})\s(?P<n>week|fortnight)\b"),
         ("wdof", rf"\b(?P<wd>{_WD})\s(?:of\s)?(?P<rel>last|next|this)\sweek\b"),
+        ("pastclock", rf"\b(?P<mi>half|(?:a\s)?quarter|(?:(?<=\bat\s)|(?<=\bby\s)|(?<=\bbefore\s)|(?<=\bafter\s)|(?<=\buntil\s)|(?<=\babout\s)|(?<=\baround\s))(?:twenty-five|five|ten|twenty|\d\d?\sminutes))\s(?P<to>past|to|after)\s(?P<h>{_HOUR})\b(?![.:,]\d|\s(?:per|million|billion|%))(?:\s(?:in\sthe\s(?P<day>morning|afternoon|evening)\b|at\s(?P<night>night)\b|(?P<ap>{_AP})))?"),
+        ("hourday", rf"\b(?:(?<=\bat\s)|(?<=\bby\s)|(?<=\bbefore\s)|(?<=\bafter\s)|(?<=\buntil\s)|(?<=\btill\s)|(?<=\bsince\s)|(?<=\bfrom\s)|(?<=\babout\s)|(?<=\baround\s))(?P<h>{_HOUR})(?:[.:](?P<mi>[0-5]\d))?(?:\so['’]clock)?(?:\s(?:in\sthe\s(?P<day>morning|afternoon|evening)\b|at\s(?P<night>night)\b)|(?=\s(?:the\s(?:next|following|same)|that)\s(?P<day2>morning|afternoon|evening|night)\b))"),
         ("nightday", r"\b(?P<rel>last|the\sprevious|the\sfollowing|the\snext|the|this|tomorrow|yesterday)\s(?P<part>night|morning|afternoon|evening|day)(?:\s(?P<after>before|after|earlier|later))?\b"),
         ("weektoday", rf"\b(?P<n>a|two|three|{_NUM})\s(?P<unit>weeks?|fortnight|months?|years?)\s(?:from\s)?(?P<day>today|tomorrow|{_WD})\b"),
         ("offset", rf"\b(?P<about>about|around|some|nearly|almost|more\sthan|over|less\sthan|just|exactly|barely|only|roughly)?\s?\b(?P<n>{_NUM})(?P<half>\sand\sa\shalf)?[\s-](?P<unit>{_UNIT})\s(?P<dir>ago|earlier|later|before|after(?:wards)?|previously|on|hence|from\snow)\b"),
@@ -86,9 +91,12 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("yearlater", r"\bthe\s(?P<unit>year|month|week|day)\s(?P<dir>before|after)\b"),
         ("today", r"\b(?P<day>today|yesterday|tomorrow|tonight|overnight)\b"),
         ("holiday", rf"\b(?P<hol>christmas(?:\s(?:day|eve))?|new\syear(?:'s)?(?:\s(?:day|eve))?|easter(?:\ssunday|\smonday)?|good\sfriday)\b(?:,?\s(?:of\s)?(?P<y>{_Y})\b)?"),
+        ("clockto", rf"\b(?P<h>{_HOUR})(?:[.:](?P<mi>[0-5]\d))?(?=\s?(?:to|until|till|and|-|–)\s?{_HOUR}(?:[.:][0-5]\d)?\s?(?P<ap>{_AP}))"),
         ("time", r"\b(?P<h>2[0-3]|1\d|0?\d)(?:[:.](?P<mi>[0-5]\d))?\s?(?P<ap>a\.m\.|p\.m\.|am\b|pm\b|a\.m\b|p\.m\b)"),
         ("clock", r"\b(?P<h>2[0-3]|[01]\d|\d):(?P<mi>[0-5]\d)\b(?![:.]\d)(?!\s(?:of|minutes|seconds|min))"),
         ("clockdot", r"(?<![\d.,£$€])\b(?P<h>1[0-2]|0?[1-9])\.(?P<mi>[0-5]\d)\b(?=\sin\sthe\smorning\b)"),
+        ("clockdot", r"(?<![\d.,:£$€])\b(?P<h>0\d)\.(?P<mi>[0-5]\d)\b(?![%\d]|\.\d|\s(?:per|percent|million|points))"),
+        ("clockat", r"(?:(?<=\bat\s)|(?<=\buntil\s)|(?<=\bsince\s)|(?<=\bby\s))(?P<h>2[0-3]|1\d|[1-9])\.(?P<mi>[0-5]\d)\b(?=[,;.]?(?:\s[a-z]|$))(?!\s(?:per|percent|million|billion|m|bn|km|points?|times|metres|tonnes|litres|seconds|dollars|euros|pounds|a|an|against|degrees|to\sthe|goals|children|out)\b|[%\d])"),
         ("clockdot", r"(?<![\d.,£$€])\b(?P<h>2[0-3]|[01]\d)\.(?P<mi>[0-5]\d)\b(?!\s(?:per|million|billion|m|km|percent|points|metres|tonnes)|[%\d.])(?=\s(?-i:[A-Z])|\son\b|,\s(?-i:[A-Z]))"),
         ("oclock", r"\b(?P<h>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\so['’]clock\b"),
         ("noon", r"\b(?P<noon>noon|midday|midnight)\b"),
@@ -103,7 +111,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 # Every calendar expression holds one of these; a text without any is not scanned.
 _TRIGGER = re.compile(
     rf"{_W}|{_M}|\d{{4}}|\d\d?(?:[:.]\d\d)?\s?[ap]\.?m|\d[:.]\d\d|today|yesterday|tomorrow|tonight|overnight|night|morning|evening|afternoon|week|month|"
-    r"year|decade|day|hour|minute|spring|summer|autumn|winter|quarter|christmas|easter|noon|midday|midnight|o['’]clock|\d{2}s",
+    r"year|decade|day|hour|minute|\bpast\b|quarter\sto|\d\d?\.\d\d|\bat\s(?:about\s)?(?:five|ten|twenty)|spring|summer|autumn|winter|quarter|christmas|easter|noon|midday|midnight|o['’]clock|\d{2}s",
     re.IGNORECASE,
 )
 _YEAR_BEFORE = frozenset(
@@ -305,6 +313,8 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "offset": ("ago", "earlier", "later", "before", "after", "previously", " on", "hence", "from now"),
     "halfoffset": ("half a",), "yearlater": ("the ",), "weektoday": ("week", "month", "year", "fortnight"),
     "noon": ("noon", "midday", "midnight"), "oclock": ("clock",),
+    "pastclock": (" past ", "quarter to ", " to ", " after "), "hourday": ("morning", "afternoon", "evening", "night"),
+    "clockto": ("m",), "clockat": ("at ", "until ", "since ", "by "),
 }  # fmt: skip
 
 
@@ -473,17 +483,9 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
         if not _year_context(text, start, end):
             return None
         return when([(dt.date(year, 1, 1), dt.date(year, 12, 31))], "year", year=year)
-    if name in ("time", "clock", "clockdot", "oclock", "noon"):
-        if name == "noon":
-            minute = 0 if g["noon"] == "midnight" else 720
-        else:
-            hour = _NUMBERS.get(g["h"], -1) if not g["h"].isdigit() else int(g["h"])
-            minute = hour * 60 + int(g.get("mi") or 0)
-            if name == "time":
-                if hour > 12:
-                    return None
-                minute = hour % 12 * 60 + int(g.get("mi") or 0) + (720 if g["ap"].startswith("p") else 0)
-        return when([], "time", minute=minute)
+    if name in _CLOCKS:
+        told = _minute(name, g, text, start, end)
+        return when([], "time", minute=told[0], part=told[1]) if told else None
     if name == "holiday":
         hol = g["hol"]
         candidates: tuple[int, ...] = (year,) if year else (ref.year, ref.year - 1, ref.year + 1) if ref else ()
@@ -614,6 +616,45 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
     if name == "relunit":
         return _relative_unit(g, surface, when, ref, anchor())
     return None
+
+
+_CLOCKS = frozenset(("time", "clock", "clockdot", "clockat", "clockto", "pastclock", "hourday", "oclock", "noon"))
+_QUOTED_PRICE = re.compile(r"[%£$€]|\b(?:per\scent|percent|shares?|index|rate|yield|euros?|dollars?|pounds?|points)\b", re.IGNORECASE)
+_TO_OF_A_CLOCK = re.compile(r"\b(?:at|by|before|after|until|till|about|around)\s(?:about\s|around\s|a\s)?$", re.IGNORECASE)
+HALF_DAY = 720  # minutes; what a clock time leaves open that does not say whether it is of the morning
+
+
+def _minute(name: str, g: dict[str, str], text: str, start: int, end: int) -> tuple[int, str] | None:
+    """The minute of the day that a clock time tells, and "" or "either" where it may be 12 hours later; None if it is none."""
+    if name == "noon":
+        return (0 if g["noon"] == "midnight" else HALF_DAY), ""
+    hour = _NUMBERS.get(g["h"], -1) if not g["h"].isdigit() else int(g["h"])
+    past = g.get("mi") or "0"
+    minute = {"half": 30, "quarter": 15, "a quarter": 15, "twenty-five": 25}.get(past, _NUMBERS.get(past, -1))
+    if minute < 0:
+        minute = int(past.split()[0])
+    if name == "clockat" and _QUOTED_PRICE.search(text):
+        return None
+    if name == "pastclock":
+        if past == "half" and g["to"] == "to":
+            return None
+        to = g["to"] != "past" and not (past.endswith("quarter") and g["to"] == "to")
+        if to and not _TO_OF_A_CLOCK.search(text[max(0, start - 16) : start]):
+            return None  # "by a majority of ten to two"
+        if g["to"] == "to":
+            hour, minute = (hour - 1) % 12, 60 - minute
+    half = next((str(g[key]) for key in ("ap", "day", "night", "day2") if g.get(key)), "")
+    if not half:
+        open_ = name in ("oclock", "pastclock", "clockat", "clockto") and hour <= 12
+        return hour * 60 + minute, "either" if open_ else ""
+    if hour > 12:
+        return None
+    late = half.startswith("p") or half in ("afternoon", "evening") or (half == "night" and hour not in (12, 1, 2, 3, 4))
+    if name == "clockto":  # "from 9 to 5 p.m." starts in the morning
+        following = re.match(r"\D{1,7}(\d+)", text[end:])
+        if late and following and int(following.group(1)) % 12 < hour % 12:
+            late = False
+    return hour % 12 * 60 + minute + (HALF_DAY if late else 0), ""
 
 
 def _offset(
@@ -943,7 +984,7 @@ def _compare(claim: When, other: When) -> str:
             return "unknown"
         if claim.minute == other.minute:
             return "equal"
-        if claim.minute % 720 == other.minute % 720 and "oclock" in (claim.form, other.form):
+        if claim.minute % HALF_DAY == other.minute % HALF_DAY and "either" in (claim.part, other.part):
             return "equal"
         return "differs"
     if claim.weekday is not None and other.weekday is not None and claim.day is None and other.day is None:

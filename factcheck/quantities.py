@@ -1275,6 +1275,7 @@ def _with_ranges_and_tallies(text: str, tokens: Sequence[Token], found: list[Qua
                 and (before in _MOVES or lows[max(0, left.token - 2)] in _MOVES)
             )
             joined = dash or (gap == ["to"] and not moved) or (before == "between" and gap == ["and"])
+            joined = joined or _either(left, right, gap)
             if (
                 joined
                 and before != "from"
@@ -1406,6 +1407,12 @@ def _with_ranges_and_tallies(text: str, tokens: Sequence[Token], found: list[Qua
     return tuple(out)
 
 
+def _either(left: Quantity, right: Quantity, gap: Sequence[str]) -> bool:
+    """ "25 or 26": two whole numbers that follow each other are one figure that is not known better."""
+    plain_pair = left.dim == "count" and not left.head and right.number == left.number + 1 == int(right.number)
+    return gap == ["or"] and plain_pair and left.lo == left.hi and left.number >= 5 and right.dim in ("count", "time")
+
+
 _OPENING_WHOLE = re.compile(
     r"(?:^|[.;:!?—–]\s?)of\s(?:(?:the|its|his|her|their|our|all|these|those)\s){0,2}(?:about\s|some\s|nearly\s)?$",
     re.IGNORECASE,
@@ -1437,6 +1444,8 @@ def _as_age(tokens: Sequence[Token], lows: Sequence[str], q: Quantity) -> Quanti
     if q.dim != "count" or q.tally or not 1 <= q.number <= 115 or q.number != int(q.number) or q.whole is not None:
         return q
     i, j, n = q.token, q.token_end, len(tokens)
+    while i and lows[i - 1] in ("about", "around", "nearly", "almost", "only", "just", "still", "now", "then", "perhaps"):
+        i -= 1
     before = lows[i - 1] if i else ""
     after = lows[j] if j < n else ""
     age = before in ("aged", "age") and after not in ("group", "to")
@@ -1448,14 +1457,47 @@ def _as_age(tokens: Sequence[Token], lows: Sequence[str], q: Quantity) -> Quanti
         and tokens[i - 2].text[:1].isupper()
         and tokens[i - 2].kind == "w"
     ):
-        age = after in (",", ".", ")", ";") and lows[i - 2] not in _MONTHS_SHORT
+        ends = after in (",", ".", ")", ";") or (after == "" and q.number >= 10)
+        age = ends and lows[i - 2] not in _MONTHS_SHORT
     if not age and before in ("is", "was", "turned", "turns") and i > 1 and lows[i - 2] in ("who", "she", "he"):
         age = after in (",", ".", "and", "when", "at", "")
+    age = age or (q.number >= 5 and not q.head and _of_a_life(tokens, lows, i, j))
     if not age:
         return q
     return replace(
-        q, dim="time", lo=q.number * YEAR, hi=q.number * YEAR, unit="year", grain=YEAR, nouns=("age",), head="age"
+        q, dim="time", lo=q.lo * YEAR, hi=q.hi * YEAR, unit="year", grain=YEAR, nouns=("age",), head="age"
     )
+
+
+_PEOPLE = frozenset("man woman boy girl widow widower youth teenager pensioner".split())
+_AT_THAT_AGE = frozenset("died die dies dead married retired retires orphaned widowed".split())
+
+
+def _somebody(tokens: Sequence[Token], end: int) -> bool:
+    """Whether the words before ``end`` are a name that opens its clause, or a pronoun."""
+    if end and tokens[end - 1].low in ("who", "she", "he", "i"):
+        return True
+    k = end
+    while k and tokens[k - 1].kind == "w" and tokens[k - 1].text[:1].isupper() and tokens[k - 1].low not in FUNCTION_WORDS:
+        k -= 1
+    return k < end and (k == 0 or tokens[k - 1].text in (",", ";", ".", ":", "—", "–"))
+
+
+def _of_a_life(tokens: Sequence[Token], lows: Sequence[str], i: int, j: int) -> bool:
+    """Whether a bare figure is told as an age by the verb beside it: "was 22 when", "turned 65", "died at 84"."""
+    before = lows[i - 1] if i else ""
+    after = lows[j] if j < len(tokens) else ""
+    if before in ("is", "was", "turns", "turned", "turning"):
+        if before.startswith("turn"):
+            return after in (".", ",", "", "in", "on", "this", "last", "when")
+        then = after == "at" and lows[j + 1 : j + 2] == ["the"]
+        then = then or (after == "in" and any(t.kind == "n" and len(t.text) == 4 for t in tokens[j + 1 : j + 6]))
+        return after in ("when", "then") or ((after in (".", "") or then or after == ",") and _somebody(tokens, i - 1))
+    if before == "at":
+        return bool(_AT_THAT_AGE & set(lows[max(0, i - 4) : i])) and after in (".", ",", "", "in", "and", "after", "of")
+    return before == "of" and i > 1 and lows[i - 2] in _PEOPLE and after in (".", ",", "", "who", "was", "found", "and")
+
+
 
 
 _MONTHS_SHORT = frozenset(

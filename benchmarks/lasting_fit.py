@@ -1,0 +1,86 @@
+"""Fits the weights by which a length of time is held to be what a claim's words mean.
+
+    python benchmarks/lasting_fit.py FOLDER...
+
+As ``meant_fit``, for factcheck/lasting.py. Needs scipy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+import sys
+
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from meant_fit import FOLDS, Row, fit, shares, tally
+from slots_names import article, pairs
+
+from factcheck import lasting
+from factcheck.alignment import view
+from factcheck.checkers.date import _duration_slots
+
+
+def read(folders: list[pathlib.Path], names: dict[str, int]) -> list[tuple[Row, str, list[lasting.Length], list[bool]]]:
+    rows = []
+    for path in (p for folder in folders for p in sorted(folder.glob("*.yaml"))):
+        try:
+            data, source, passages = article(path)
+        except KeyError:
+            continue
+        for entry, pair in pairs(data, source, passages, whole=True):
+            v = view(pair)
+            for q in _duration_slots(v):
+                works = list(lasting.lengths(v, q))
+                if not works:
+                    continue
+                seen = [lasting.features(v, q, w, works) for w in works]
+                for name in sorted({n for f in seen for n in f}):
+                    names.setdefault(name, len(names))
+                matrix = np.zeros((len(works), 96))
+                for i, f in enumerate(seen):
+                    for name, x in f.items():
+                        matrix[i, names[name]] = x
+                gives = np.array([lasting.fits(q, w) for w in works])
+                row = Row(path.name, entry["verdict"], matrix, [w.hi for w in works], gives, q.hi)
+                rows.append((row, f"{entry['claim'] if 'claim' in entry else entry.get('text')} [{q.text}]", works, [lasting.differs(q, w) for w in works]))
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", type=pathlib.Path, nargs="+")
+    parser.add_argument("--show", type=int, default=0)
+    options = parser.parse_args()
+    names: dict[str, int] = {}
+    rows = read(options.folders, names)
+    print(len(rows), "slots", len(names), "features")
+    judged = []
+    for fold in range(FOLDS):
+        weights = fit([r for r, *_ in rows if r.fold != fold and r.verdict != "contradicted"], len(names))
+        for r, text, works, differs in (x for x in rows if x[0].fold == fold):
+            p = shares(r, weights)[:-1]
+            other: dict[int, float] = {}
+            best: dict[int, str] = {}
+            for value, share, gives, work, apart in zip(r.values, p, r.gives, works, differs, strict=True):
+                if not gives and apart and 1 / lasting.NEAR <= r.value / max(value, 1.0) <= lasting.NEAR:
+                    k = round(value / 60)
+                    other[k] = other.get(k, 0.0) + share
+                    best[k] = f"{work.kind}: {work.text}"
+            top = max(other, key=lambda k: other[k], default=None)
+            derived = sum(x for x, g, w in zip(p, r.gives, works, strict=True) if g and w.kind != "stated")
+            judged.append((r.verdict, p[r.gives].sum(), other[top] if top is not None else 0.0, derived, text, best.get(top, "")))
+    for floor in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+        against = [v for v, mine, other, *_ in judged if other >= floor and mine < lasting.UNLIKELY]
+        backed = [v for v, mine, _, derived, *_ in judged if derived >= floor]
+        print(f"from {floor}: against {tally(against)}; backing {tally(backed)}")
+    for v, mine, other, derived, text, best in judged:
+        if options.show and other >= 0.5 and mine < lasting.UNLIKELY and v != "contradicted":
+            print("  WRONG", v, round(other, 2), text, "|", best)
+    weights = fit([r for r, *_ in rows if r.verdict != "contradicted"], len(names))
+    print({n: round(float(weights[i]), 2) for n, i in sorted(names.items()) if abs(weights[i]) >= 0.05})
+
+
+if __name__ == "__main__":
+    main()

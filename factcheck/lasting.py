@@ -1,0 +1,367 @@
+"""Which length of time, or age, the words of a claim mean, and how long that was by the source.
+
+"Help came forty minutes after the squall" may be meant of any time that the source
+tells of, or that lies between two of its dates or clock times. As in ``meant``,
+all of these are set beside each other, whatever they come to, and the likeliest is
+told by where they stand. The weights are of the same conditional logit, fitted on
+claims that are not contradicted by ``benchmarks/lasting_fit.py``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from factcheck import dates
+from factcheck.alignment import Sentence, View, siblings_met
+from factcheck.calculation import asks_difference, of_its_order
+from factcheck.dates import When, show_day
+from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare, compare_values, show
+
+SENTENCES = 8  # read, the evidence first, then those with most of the claim's words
+MAX_DATES = 24  # dates of the source that take part in calendar arithmetic
+MINUTE = 60.0
+LIKELY = 0.5  # a time of another length speaks against the claim from here
+UNLIKELY = 0.1  # ... where all that have the claim's length come to less than this
+BACKING = 0.3  # from here a time of the claim's length backs it
+NEAR = 6.0  # a slip for a length of time is not further off than this
+
+WEIGHTS: Mapping[str, float] = {
+    "": -1.92, "adjoining": 0.76, "age_aged": -0.36, "age_owner": -1.21, "age_since": -1.19, "age_span": -1.43,
+    "age_stated": 0.64, "aged_here": -0.58, "aged_stated": 0.31, "around": -0.69, "behind": -2.1, "bound": 1.13,
+    "clause": 1.29, "clock_from_to": 0.3, "clock_open": 0.61, "cover": -1.21, "cover_aged": -0.44, "cover_clock":
+    0.25, "cover_difference": 0.31, "cover_since": -1.52, "cover_span": 0.42, "cover_stated": -0.24, "difference":
+    -0.71, "difference_clock": 0.11, "difference_since": -0.07, "difference_span": -0.06, "difference_stated":
+    -0.65, "event": 0.51, "hours_clock": -0.27, "hours_difference": 0.44, "hours_since": -2.9, "hours_span":
+    -2.59, "hours_stated": -0.49, "is_aged": -0.36, "is_clock": -0.27, "is_since": -0.84, "is_span": -0.47,
+    "is_stated": 0.05, "least_around": 1.95, "least_cover": 0.77, "left": 0.39, "met": 0.3, "names": 0.71, "one":
+    1.06, "order": -3.75, "other_event": -0.21, "owner": 0.78, "right": 0.34, "rivals": -0.22, "since_fine": 0.29,
+    "since_inferred": -0.65, "since_since_told": 0.59, "span_fine": 0.82, "span_from_to": 0.61, "span_inferred":
+    -1.07, "span_since_told": -0.17, "then_aged": 0.71, "then_since": -0.79, "then_span": 0.6, "then_stated":
+    -0.49, "unheard": 0.2, "unmet": -0.1, "window": 1.4,
+}  # fmt: skip
+
+_AGE = "age"
+
+
+@dataclass(frozen=True)
+class Length:
+    """One time that the source tells of or that lies between two of its dates: seconds, and the work."""
+
+    lo: float
+    hi: float
+    text: str
+    kind: str  # stated, span, since, clock, difference, aged
+    places: tuple[tuple[Sentence, int, int], ...]
+    fields: tuple[tuple[str, float], ...] = ()
+    told: Quantity | None = None  # where the source states it
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A length that may be meant, how likely it is, and whether it is the claim's."""
+
+    work: Length
+    likely: float
+    gives_it: bool
+
+    @property
+    def confidence(self) -> float:
+        """How sure the verdict that it speaks for is, by what it came to on labelled articles."""
+        return 0.8 + 0.2 * self.likely if self.gives_it else self.likely
+
+
+def stands(q: Quantity, work: Length) -> str:
+    """How a length stands to what the claim's words say: as ``quantities.compare`` puts it."""
+    if work.told is not None:
+        return compare(q, work.told)
+    return compare_values(q, work.lo, work.hi)
+
+
+def fits(q: Quantity, work: Length) -> bool:
+    """Whether a length is what the claim's words say, within their rounding and bounds."""
+    return stands(q, work) in ("equal", "consistent") and of_its_order(q, work.hi)
+
+
+def differs(q: Quantity, work: Length) -> bool:
+    return stands(q, work) == "differs"
+
+
+def meanings(v: View, q: Quantity) -> list[Meaning]:
+    """What the claim's length of time may be meant to be, likeliest first."""
+    works = list(lengths(v, q))
+    if not works:
+        return []
+    scores = [_score(v, q, w, works) for w in works]
+    most = max(0.0, *scores)
+    weights = [math.exp(z - most) for z in scores]
+    whole = sum(weights) + math.exp(-most)  # the last is that of "none of them"
+    alike: dict[tuple[bool, int], list[tuple[float, Length]]] = {}
+    for work, weight in zip(works, weights, strict=True):
+        alike.setdefault((fits(q, work), round(work.hi / MINUTE)), []).append((weight / whole, work))
+    found = [
+        Meaning(max(same, key=lambda a: a[0])[1], sum(p for p, _ in same), gives_it)
+        for (gives_it, _), same in alike.items()
+    ]
+    return sorted(found, key=lambda m: (-m.likely, m.work.text))
+
+
+def backing(found: list[Meaning]) -> Meaning | None:
+    """The likely length that is the claim's."""
+    return next((m for m in found if m.gives_it and m.work.kind != "stated" and m.likely >= BACKING), None)
+
+
+def against(v: View, q: Quantity, found: list[Meaning]) -> Meaning | None:
+    """The likely length that is another, where none that is likely is the claim's."""
+    if sum(m.likely for m in found if m.gives_it) >= UNLIKELY:
+        return None
+    other = next((m for m in found if not m.gives_it), None)
+    if other is None or other.likely < LIKELY or not differs(q, other.work):
+        return None
+    if other.work.told is not None and other.work.told.number == q.number and other.work.told.unit == q.unit:
+        return None  # "over ten years" may be more than ten, or throughout ten
+    if other.work.kind == "stated" and (asks_difference(v.claim, q) or (q.head == _AGE and _THEN.search(v.claim.text))):
+        return None  # somebody's age today says what it was then, but is not it
+    return other if 1 / NEAR <= q.hi / max(other.work.hi, 1.0) <= NEAR or q.bound else None
+
+
+def lengths(v: View, q: Quantity) -> Iterator[Length]:
+    """Every time of the evidence that the claim's words could mean, whatever its length."""
+    read = _read(v)
+    stated = [(s, o) for s in read for o in s.reading.quantities if o.dim == "time" and o.form != "article"]
+    of_age = q.head == _AGE
+    for s, o in stated:
+        if (o.head == _AGE) == of_age and bool(o.rate) == bool(q.rate):
+            yield Length(o.lo, o.hi, o.text, "stated", ((s, o.start, o.end),), told=o)
+    told = [(s, w) for s, w in pool(v, read)]
+    for (s1, a), (s2, b) in combinations(told, 2):
+        made = between(a, b, q)
+        if made is None or made[1] <= 0:
+            continue
+        lo, hi, work = made
+        here = tuple((s, w.start, w.end) for s, w in ((s1, a), (s2, b)) if s is not None)
+        if here:
+            kind = "since" if len(here) == 1 else "span"
+            fields = (
+                ("from_to", float(s1 is s2 and _from_to(here))),
+                ("since_told", float("since" in (a.relation, b.relation))),
+                ("fine", float(a.grain == b.grain == "day")),
+                ("inferred", float(a.inferred or b.inferred)),
+            )
+            yield Length(lo, hi, work, kind, here, fields)
+    if q.hi < 3 * DAY:
+        yield from _between_clocks(read)
+    exact = [(s, o) for s, o in stated if o.lo == o.hi and not o.rate and (o.head == _AGE) == of_age]
+    if asks_difference(v.claim, q):
+        for (s1, x), (s2, y) in combinations([(s, o) for s, o in stated if o.lo == o.hi and not o.rate], 2):
+            if x.lo != y.lo and (x.head == _AGE) == (y.head == _AGE):
+                big, small = (x, y) if x.lo > y.lo else (y, x)
+                work = f"{big.text} − {small.text} = {show(big.lo - small.lo, 'time', q.unit)}"
+                yield Length(big.lo - small.lo, big.lo - small.lo, work, "difference", ((s1, x.start, x.end), (s2, y.start, y.end)))
+    if of_age:
+        yield from _aged(v, told, exact, [(s, o) for s, o in stated if o.head != _AGE and o.lo >= YEAR])
+
+
+def _read(v: View) -> list[Sentence]:
+    ranked = sorted(v.sentences, key=lambda s: (not s.evidence, -s.cover, s.passage.start))
+    return [s for s in ranked if s.evidence or s.cover >= 0.2][:SENTENCES]
+
+
+def pool(v: View, read: list[Sentence]) -> list[tuple[Sentence | None, When]]:
+    """Dates that may take part in calendar arithmetic, the publication day last."""
+    found: list[tuple[Sentence | None, When]] = [
+        (s, w) for s in read for w in s.reading.dates if w.spans and w.grain != "time"
+    ][:MAX_DATES]
+    if v.reference is not None:
+        day = v.reference
+        published = When(
+            text=show_day(day), start=0, end=0, spans=((day, day),), grain="day", form="published",
+            day=day.day, month=day.month, year=day.year,
+        )  # fmt: skip
+        found.append((None, published))
+    return found
+
+
+def between(a: When, b: When, q: Quantity) -> tuple[float, float, str] | None:
+    """The time from one date to the other in seconds, lowest and highest reading, and the work."""
+    (a1, a2), (b1, b2) = a.spans[0], b.spans[0]
+    if (a1, a2) > (b1, b2):
+        a, b, (a1, a2), (b1, b2) = b, a, (b1, b2), (a1, a2)
+    if a2 >= b1 and (a1, a2) != (b1, b2) and a.grain != "year":
+        return None
+    if (a1, a2) == (b1, b2):
+        return None
+    if "year" in (a.grain, b.grain):
+        if q.lo < YEAR * 0.99:
+            return None
+        years: float = b1.year - a1.year
+        return years * YEAR, years * YEAR, f"{a1.year} to {b1.year} = {years} years"
+    if {"decade", "years"} & {a.grain, b.grain}:
+        return None
+    if "month" in (a.grain, b.grain) or "season" in (a.grain, b.grain):
+        months: float = (b1.year - a1.year) * 12 + b1.month - a1.month
+        if q.lo < MONTH * 0.99:
+            return None
+        return (
+            months * MONTH,
+            months * MONTH,
+            f"{_short(a)} to {_short(b)} = {show(months * MONTH, 'time', 'month' if q.unit != 'year' else 'year')}",
+        )
+    days = (b1 - a1).days
+    if q.unit == "year":
+        months = (b1.year - a1.year) * 12 + b1.month - a1.month - (b1.day < a1.day)
+        years = months // 12 if q.bound in ("", "more", "over", "least") else months / 12
+        return years * YEAR, months / 12 * YEAR, f"{_short(a)} to {_short(b)} = {years:g} years"
+    if q.unit == "month":
+        months = (b1.year - a1.year) * 12 + b1.month - a1.month + (b1.day - a1.day) / 30.4
+        return round(months, 1) * MONTH, round(months, 1) * MONTH, f"{_short(a)} to {_short(b)} = {months:.1f} months"
+    return days * DAY, days * DAY, f"{_short(a)} to {_short(b)} = {days} days"
+
+
+def _short(w: When) -> str:
+    return (
+        dates.show(w).split(" ", 1)[1]
+        if w.grain == "day" and w.spans and w.spans[0][0] == w.spans[0][1]
+        else dates.show(w)
+    )
+
+
+_BEHIND = re.compile(r"[\s,]*(?:to|until|till|and|through|[-–—])[\s,]*(?:the\s)?(?:end\sof\s)?", re.IGNORECASE)
+_AFTERWARDS = re.compile(r"\b(?:since|after|from)\s(?:\w+\s)?$", re.IGNORECASE)
+MINUTES_A_DAY = 1440
+
+
+def _from_to(places: tuple[tuple[Sentence, int, int], ...]) -> bool:
+    """Whether two places of one sentence bound a stretch: "from 1908 to 1911"."""
+    (s, a1, a2), (_, b1, b2) = sorted(places, key=lambda p: p[1])
+    return bool(_BEHIND.fullmatch(s.reading.text[a2:b1]))
+
+
+def _between_clocks(read: list[Sentence]) -> Iterator[Length]:
+    """The times between two clock times, over midnight where the later one is told as the earlier hour."""
+    told = [(s, w) for s in sorted(read, key=lambda s: s.passage.start) for w in s.reading.dates if w.minute is not None]
+    for (s1, a), (s2, b) in combinations(told, 2):
+        if a.minute is None or b.minute is None:
+            continue
+        here = ((s1, a.start, a.end), (s2, b.start, b.end))
+        day1, day2 = _day_of(s1, a), _day_of(s2, b)
+        turned = s1 is s2 and bool(_AFTERWARDS.search(s1.reading.text[: b.start]))
+        choices = {b.minute - a.minute}
+        if "either" in (a.part, b.part):
+            choices |= {b.minute - a.minute + dates.HALF_DAY, b.minute - a.minute - dates.HALF_DAY}
+        for minutes in choices:
+            if day1 is not None and day2 is not None and day1 != day2:
+                minutes += MINUTES_A_DAY * (day2 - day1).days
+                minutes = abs(minutes)
+            elif turned:
+                minutes = -minutes % MINUTES_A_DAY
+            else:
+                minutes %= MINUTES_A_DAY
+            if not 0 < minutes <= 4 * MINUTES_A_DAY or ("either" in (a.part, b.part) and minutes > dates.HALF_DAY):
+                continue
+            work = f"{a.text} to {b.text} = {show(minutes * MINUTE, 'time', 'hour' if minutes % 60 == 0 else 'minute')}"
+            fields = (
+                ("from_to", float(s1 is s2 and _from_to(here))),
+                ("open", float("either" in (a.part, b.part))),
+                ("dated", float(day1 is not None and day2 is not None)),
+            )
+            yield Length(minutes * MINUTE, minutes * MINUTE, work, "clock", here, fields)
+
+
+def _day_of(s: Sentence, w: When):  # type: ignore[no-untyped-def]
+    """The day that a clock time is of, where the sentence tells it beside it."""
+    near = [
+        d for d in s.reading.dates
+        if d.grain == "day" and d.spans and min(abs(d.start - w.end), abs(w.start - d.end)) <= 24
+    ]  # fmt: skip
+    best = min(near, key=lambda d: min(abs(d.start - w.end), abs(w.start - d.end)), default=None)
+    return best.spans[0][0] if best else None
+
+
+def _aged(
+    v: View,
+    told: list[tuple[Sentence | None, When]],
+    ages: list[tuple[Sentence, Quantity]],
+    spans: list[tuple[Sentence, Quantity]],
+) -> Iterator[Length]:
+    """The age at one date of somebody whose age at another is told: "79" in 2016 was 37 in 1974."""
+    if v.reference is None:
+        return
+    for s, age in ages:
+        for s2, w in told:
+            if s2 is None or w.grain not in ("year", "month", "day"):
+                continue
+            years = v.reference.year - w.spans[0][0].year
+            then = age.lo - years * YEAR
+            if not years or then <= 0:
+                continue
+            work = f"{age.text} − ({v.reference.year} − {w.spans[0][0].year}) = {round(then / YEAR)}"
+            places = ((s, age.start, age.end), (s2, w.start, w.end))
+            yield Length(then - YEAR, then, work, "aged", places, (("here", float(s is s2)),))
+        for s2, o in spans:
+            then = age.lo - o.lo
+            if then > 0:
+                work = f"{age.text} − {o.text} = {round(then / YEAR)}"
+                places = ((s, age.start, age.end), (s2, o.start, o.end))
+                yield Length(then - YEAR, then, work, "aged", places, (("here", float(s is s2)), ("stated", 1.0)))
+
+
+_THEN = re.compile(r"\b(?:was|were|when|turned|began|became|joined|died|in\s(?:1[5-9]|20)\d\d|before|after|at\sthe\stime)\b", re.IGNORECASE)
+
+
+def features(v: View, q: Quantity, work: Length, works: list[Length]) -> dict[str, float]:
+    """How the places of a length stand to the claim: shares of its words about them, and their kind."""
+    stand = list({id(s): s for s, _, _ in work.places}.values())
+    ordinals = [s.passage.ordinal for s in stand]
+    here = frozenset().union(*(s.reading.content for s in stand))
+    windows = [s.reading.near(start, end, 6) for s, start, end in work.places]
+    around = frozenset().union(*windows)
+    best = max((s.cover for s in v.sentences), default=0.0)
+    asked = v.claim.events_at(q.start, q.end)
+    met = [s.reading.events_at(start, end) for s, start, end in work.places]
+    unit = {"year": YEAR, "month": MONTH, "week": 7 * DAY, "day": DAY, "hour": 3600.0, "minute": MINUTE}.get(q.unit, q.hi)
+    left, right = v.claim.neighbours(q.start, q.end)
+    sides = [s.reading.neighbours(start, end) for s, start, end in work.places]
+    clauses = frozenset().union(*(s.reading.clause(start, end) for s, start, end in work.places))
+    close = frozenset().union(*(s.reading.near(start, end, 3) for s, start, end in work.places))
+    then = float(q.head == _AGE and bool(_THEN.search(v.claim.text)))
+    return {
+        "": 1.0,
+        "left": float(bool(left) and any(left == a for a, _ in sides)),
+        "right": float(bool(right) and any(right == b for _, b in sides)),
+        "clause": v.share(v.claim.clause(q.start, q.end), clauses),
+        "owner": len(v.proper & close) / len(v.proper) if v.proper else 0.5,
+        f"then_{work.kind}": then,
+        "age_owner": float(q.head == _AGE) * (len(v.proper & close) / len(v.proper) if v.proper else 0.5),
+        "one": float(len(stand) == 1),
+        "adjoining": float(len(stand) == 2 and max(ordinals) - min(ordinals) == 1),
+        "cover": v.share(v.claim.content, here),
+        "least_cover": min(s.cover for s in stand),
+        "behind": max(0.0, best - max(s.cover for s in stand)),
+        "window": v.share(v.claim.near(q.start, q.end, 5), around),
+        "around": v.share(v.claim.content, around),
+        "least_around": min(v.share(v.claim.content, window) for window in windows),
+        "rivals": math.log(max(1, sum(1 for w in works if w.kind == work.kind))),
+        "met": max(siblings_met(v, s, q.start) for s in stand),
+        "unmet": min(float(len(v.claim.content - here)), 6.0),
+        "unheard": min(float(len(v.unheard)), 5.0),
+        "names": sum(v.names(s) for s in stand) / len(stand),
+        "event": float(bool(asked and any(asked & m for m in met))),
+        "other_event": float(bool(asked and not any(asked & m for m in met))),
+        "order": float(not 0.5 <= work.hi / unit <= 400),
+        "bound": float(bool(q.bound)),
+        "difference": float(asks_difference(v.claim, q)),
+        f"is_{work.kind}": 1.0,
+        f"age_{work.kind}": float(q.head == _AGE),
+        f"hours_{work.kind}": float(q.hi < DAY),
+        f"cover_{work.kind}": v.share(v.claim.content, here),
+        f"difference_{work.kind}": float(asks_difference(v.claim, q)),
+        **{f"{work.kind}_{name}": x for name, x in work.fields},
+    }
+
+
+def _score(v: View, q: Quantity, work: Length, works: list[Length]) -> float:
+    return sum(WEIGHTS.get(name, 0.0) * x for name, x in features(v, q, work, works).items())
