@@ -1,8 +1,9 @@
-"""Fits the weights by which a length of time is held to be what a claim's words mean.
+"""Fits the weights by which a time of the source is held to be what a claim's words mean.
 
     python benchmarks/lasting_fit.py FOLDER...
 
-As ``meant_fit``, for factcheck/lasting.py. Needs scipy.
+As ``meant_fit``, for factcheck/lasting.py: prints WEIGHTS, of lengths of time and ages,
+and DATE_WEIGHTS, of dates. Needs scipy.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from slots_names import article, pairs
 
 from factcheck import lasting
 from factcheck.alignment import view
-from factcheck.checkers.date import _duration_slots
+from factcheck.checkers import date
 
 
 def read(folders: list[pathlib.Path], names: dict[str, int]) -> list[tuple[Row, str, list[lasting.Length], list[bool]]]:
@@ -31,7 +32,7 @@ def read(folders: list[pathlib.Path], names: dict[str, int]) -> list[tuple[Row, 
             continue
         for entry, pair in pairs(data, source, passages, whole=True):
             v = view(pair)
-            for q in _duration_slots(v):
+            for q in date._duration_slots(v):
                 works = list(lasting.lengths(v, q))
                 if not works:
                     continue
@@ -44,7 +45,38 @@ def read(folders: list[pathlib.Path], names: dict[str, int]) -> list[tuple[Row, 
                         matrix[i, names[name]] = x
                 gives = np.array([lasting.fits(q, w) for w in works])
                 row = Row(path.name, entry["verdict"], matrix, [w.hi for w in works], gives, q.hi)
-                rows.append((row, f"{entry['claim'] if 'claim' in entry else entry.get('text')} [{q.text}]", works, [lasting.differs(q, w) for w in works]))
+                rows.append(
+                    (
+                        row,
+                        f"{entry['claim'] if 'claim' in entry else entry.get('text')} [{q.text}]",
+                        works,
+                        [lasting.differs(q, w) for w in works],
+                    )
+                )
+    return rows
+
+
+def read_dates(folders: list[pathlib.Path], names: dict[str, int]) -> list[Row]:
+    rows = []
+    for path in (p for folder in folders for p in sorted(folder.glob("*.yaml"))):
+        try:
+            data, source, passages = article(path)
+        except KeyError:
+            continue
+        for entry, pair in pairs(data, source, passages, whole=True):
+            v = view(pair)
+            for w in date._date_slots(v):
+                found = date._candidates(v, w)
+                seen = [date.seen(v, w, c) for c in found]
+                for name in sorted({n for f in seen for n in f}):
+                    names.setdefault(name, len(names))
+                matrix = np.zeros((len(found), 96))
+                for i, f in enumerate(seen):
+                    for name, x in f.items():
+                        matrix[i, names[name]] = x
+                gives = np.array([c.stands in ("equal", "within") for c in found], bool)
+                if found:
+                    rows.append(Row(path.name, entry["verdict"], matrix, [0.0] * len(found), gives, 0.0))
     return rows
 
 
@@ -70,16 +102,22 @@ def main() -> None:
                     best[k] = f"{work.kind}: {work.text}"
             top = max(other, key=lambda k: other[k], default=None)
             derived = sum(x for x, g, w in zip(p, r.gives, works, strict=True) if g and w.kind != "stated")
-            judged.append((r.verdict, p[r.gives].sum(), other[top] if top is not None else 0.0, derived, text, best.get(top, "")))
+            judged.append(
+                (r.verdict, p[r.gives].sum(), other[top] if top is not None else 0.0, derived, text, best.get(top, ""))
+            )
     for floor in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
         against = [v for v, mine, other, *_ in judged if other >= floor and mine < lasting.UNLIKELY]
         backed = [v for v, mine, _, derived, *_ in judged if derived >= floor]
         print(f"from {floor}: against {tally(against)}; backing {tally(backed)}")
-    for v, mine, other, derived, text, best in judged:
+    for v, mine, other, _, text, best in judged:
         if options.show and other >= 0.5 and mine < lasting.UNLIKELY and v != "contradicted":
             print("  WRONG", v, round(other, 2), text, "|", best)
     weights = fit([r for r, *_ in rows if r.verdict != "contradicted"], len(names))
-    print({n: round(float(weights[i]), 2) for n, i in sorted(names.items()) if abs(weights[i]) >= 0.05})
+    print("WEIGHTS", {n: round(float(weights[i]), 2) for n, i in sorted(names.items()) if abs(weights[i]) >= 0.05})
+    names = {}
+    dated = read_dates(options.folders, names)
+    weights = fit([r for r in dated if r.verdict != "contradicted"], len(names))
+    print("DATE_WEIGHTS", {n: round(float(weights[i]), 2) for n, i in sorted(names.items()) if abs(weights[i]) >= 0.05})
 
 
 if __name__ == "__main__":

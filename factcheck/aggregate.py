@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from factcheck.domain import (
     Claim,
@@ -28,6 +29,9 @@ from factcheck.domain import (
     Verdict,
     VerdictLabel,
 )
+
+if TYPE_CHECKING:
+    from factcheck.clauses import Clause
 
 # What the verdict of one source rests on, as weights of a multinomial logistic decider
 # (unverified is the zero) fitted on news_dev and news by ``training/decider.py``. Signs
@@ -268,6 +272,57 @@ def _best_cut(model: Sequence[Judgement], column: int) -> tuple[str, ...]:
         return ()
     most = max(p for p, _ in scored)
     return min((ids for p, ids in scored if p >= most - 0.1), key=lambda ids: (len(ids), ids))
+
+
+# ---------------------------------------------------------------- several parts
+
+# A clause alone has lost what its sentence says of it: its contradiction counts from here. On 43 claims of several
+# parts (news_dev, news, our own) six wrong verdicts were so put right and none was spoilt.
+PART_REFUTED = 0.65
+
+
+def by_parts(verdict: Verdict, parts: Sequence[tuple[Clause, Verdict]]) -> Verdict:
+    """The verdict on a claim of several parts: contradicted if one of them is, and what each came to told."""
+    refuted = [(part, v) for part, v in parts if v.label is VerdictLabel.CONTRADICTED and v.confidence >= PART_REFUTED]
+    failed = [v for _, v in parts if v.reason is Reason.CHECK_FAILED]
+    supported = [(part, v) for part, v in parts if v.label is VerdictLabel.SUPPORTED]
+    if failed:
+        return _with(failed[0], claim=verdict.claim)
+    if refuted:
+        part, worst = max(refuted, key=lambda r: (r[1].confidence, -r[0].start))
+        return _with(
+            worst,
+            claim=verdict.claim,
+            explanation=f"Its part {_said(part)} is contradicted. {worst.explanation}",
+            slots=tuple(f for f in (_moved(f, part, verdict.claim) for f in worst.slots) if f),
+        )
+    if verdict.label is VerdictLabel.SUPPORTED or not supported or verdict.conflict:
+        return verdict
+    if len(supported) == len(parts):
+        return _with(
+            min((v for _, v in supported), key=lambda v: v.confidence),
+            claim=verdict.claim,
+            explanation="Each of its parts is supported: " + " ".join(f"{_said(p)}: {v.explanation}" for p, v in parts),
+            evidence=tuple(dict.fromkeys(quote for _, v in supported for quote in v.evidence)),
+            slots=tuple(f for p, v in supported for f in (_moved(f, p, verdict.claim) for f in v.slots) if f),
+        )
+    told = "; ".join(_said(part) for part, _ in supported)
+    return _with(verdict, explanation=f"{verdict.explanation} Of its parts only this is supported: {told}.")
+
+
+def _said(part: Clause) -> str:
+    return '"' + part.text.rstrip(".") + '"'
+
+
+def _moved(finding: SlotFinding, part: Clause, claim: Claim) -> SlotFinding | None:
+    """A finding on a part with its slot's place in the whole claim; None where its words are not the claim's."""
+    from dataclasses import replace
+
+    place = part.place(finding.slot.start, finding.slot.end)
+    if place is None:
+        return None
+    start, end = place
+    return replace(finding, slot=replace(finding.slot, text=claim.text[start:end], start=start, end=end))
 
 
 # ---------------------------------------------------------------- several sources

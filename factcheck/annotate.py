@@ -2,7 +2,7 @@
 
 ``annotate`` fills ``Passage.mentions`` (names, with labels) and ``Passage.structure`` (clauses, who says
 what, quotations and their speakers, who holds which role, what a pronoun stands for). It is the only place
-that loads spaCy; verification reads what is stored here and never parses.
+that loads spaCy; verification reads what is stored here, and parses only claims of several clauses.
 
 ``structure`` is plain JSON. Every pair ``[start, end]`` counts characters within its passage; keys with
 nothing to say are left out:

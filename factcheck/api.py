@@ -267,9 +267,11 @@ class Models:
 
 
 def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
-    from factcheck.aggregate import decide
+    from factcheck.aggregate import by_parts, decide
+    from factcheck.annotate import prepare
     from factcheck.checkers import CHECKERS
     from factcheck.checkers.model import NAME, ModelChecker
+    from factcheck.clauses import Clauses
     from factcheck.evidence import assemble
     from factcheck.models import embedder_id, verdict_model_id
     from factcheck.retrieve import Retriever
@@ -300,6 +302,7 @@ def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
         recall=store.cached_outputs if cache else lambda keys: {},
         keep=store.keep_outputs if cache else lambda outputs: None,
     )
+    clauses = Clauses(recall=model.recall, keep=model.keep, prepare=prepare)
     checkers: dict[str, pipeline.Check] = {NAME: model, **CHECKERS}
     return pipeline.Engine(
         retrieve=retrieve,
@@ -307,6 +310,8 @@ def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
         assemble=assemble,
         checkers=checkers,
         decide=decide,
+        parts=clauses.parts,
+        join=by_parts,
         # Where the models and the vectors take turns in memory, their turns are long.
         batch=100 if passages <= LARGE else 2_000,
     )

@@ -619,8 +619,12 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
 
 
 _CLOCKS = frozenset(("time", "clock", "clockdot", "clockat", "clockto", "pastclock", "hourday", "oclock", "noon"))
-_QUOTED_PRICE = re.compile(r"[%£$€]|\b(?:per\scent|percent|shares?|index|rate|yield|euros?|dollars?|pounds?|points)\b", re.IGNORECASE)
-_TO_OF_A_CLOCK = re.compile(r"\b(?:at|by|before|after|until|till|about|around)\s(?:about\s|around\s|a\s)?$", re.IGNORECASE)
+_QUOTED_PRICE = re.compile(
+    r"[%£$€]|\b(?:per\scent|percent|shares?|index|rate|yield|euros?|dollars?|pounds?|points)\b", re.IGNORECASE
+)
+_TO_OF_A_CLOCK = re.compile(
+    r"\b(?:at|by|before|after|until|till|about|around)\s(?:about\s|around\s|a\s)?$", re.IGNORECASE
+)
 HALF_DAY = 720  # minutes; what a clock time leaves open that does not say whether it is of the morning
 
 
@@ -649,7 +653,9 @@ def _minute(name: str, g: dict[str, str], text: str, start: int, end: int) -> tu
         return hour * 60 + minute, "either" if open_ else ""
     if hour > 12:
         return None
-    late = half.startswith("p") or half in ("afternoon", "evening") or (half == "night" and hour not in (12, 1, 2, 3, 4))
+    late = (
+        half.startswith("p") or half in ("afternoon", "evening") or (half == "night" and hour not in (12, 1, 2, 3, 4))
+    )
     if name == "clockto":  # "from 9 to 5 p.m." starts in the morning
         following = re.match(r"\D{1,7}(\d+)", text[end:])
         if late and following and int(following.group(1)) % 12 < hour % 12:

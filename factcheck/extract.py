@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from factcheck.clauses import Clause, whole
 from factcheck.domain import Claim
-from factcheck.drafts.clauses import Clause, whole
 from factcheck.drafts.documents import Draft
 from factcheck.passages import sentences
 
@@ -101,7 +101,7 @@ def extract(
     """The claims of a draft in its order, one for each sentence, with the claims that a long one can be cut into.
 
     ``score`` tells how likely each sentence is worth checking; ``split`` gives each
-    sentence as a claim and then its clauses (see ``drafts.clauses``).
+    sentence as a claim and then its clauses (see ``factcheck.clauses``).
     """
     candidates = read_sentences(draft)
     scores = score([sentence.text for sentence in candidates])

@@ -9,16 +9,18 @@ claims that are not contradicted by ``benchmarks/lasting_fit.py``.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice
 
 from factcheck import dates
 from factcheck.alignment import Sentence, View, siblings_met
 from factcheck.calculation import asks_difference, of_its_order
 from factcheck.dates import When, show_day
+from factcheck.meant import shares
 from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare, compare_values, show
 
 SENTENCES = 8  # read, the evidence first, then those with most of the claim's words
@@ -30,18 +32,29 @@ BACKING = 0.3  # from here a time of the claim's length backs it
 NEAR = 6.0  # a slip for a length of time is not further off than this
 
 WEIGHTS: Mapping[str, float] = {
-    "": -1.92, "adjoining": 0.76, "age_aged": -0.36, "age_owner": -1.21, "age_since": -1.19, "age_span": -1.43,
-    "age_stated": 0.64, "aged_here": -0.58, "aged_stated": 0.31, "around": -0.69, "behind": -2.1, "bound": 1.13,
-    "clause": 1.29, "clock_from_to": 0.3, "clock_open": 0.61, "cover": -1.21, "cover_aged": -0.44, "cover_clock":
-    0.25, "cover_difference": 0.31, "cover_since": -1.52, "cover_span": 0.42, "cover_stated": -0.24, "difference":
-    -0.71, "difference_clock": 0.11, "difference_since": -0.07, "difference_span": -0.06, "difference_stated":
-    -0.65, "event": 0.51, "hours_clock": -0.27, "hours_difference": 0.44, "hours_since": -2.9, "hours_span":
-    -2.59, "hours_stated": -0.49, "is_aged": -0.36, "is_clock": -0.27, "is_since": -0.84, "is_span": -0.47,
-    "is_stated": 0.05, "least_around": 1.95, "least_cover": 0.77, "left": 0.39, "met": 0.3, "names": 0.71, "one":
-    1.06, "order": -3.75, "other_event": -0.21, "owner": 0.78, "right": 0.34, "rivals": -0.22, "since_fine": 0.29,
-    "since_inferred": -0.65, "since_since_told": 0.59, "span_fine": 0.82, "span_from_to": 0.61, "span_inferred":
-    -1.07, "span_since_told": -0.17, "then_aged": 0.71, "then_since": -0.79, "then_span": 0.6, "then_stated":
-    -0.49, "unheard": 0.2, "unmet": -0.1, "window": 1.4,
+    "": -1.89, "adjoining": 0.77, "age_aged": -0.36, "age_owner": -1.25, "age_since": -1.19, "age_span": -1.42,
+    "age_stated": 0.6, "aged_here": -0.57, "aged_stated": 0.3, "around": -0.69, "behind": -2.09, "bound": 1.11,
+    "clause": 1.28, "clock_dated": -0.06, "clock_from_to": 0.28, "clock_open": 0.6, "cover": -1.24, "cover_aged":
+    -0.44, "cover_clock": 0.23, "cover_difference": 0.31, "cover_since": -1.55, "cover_span": 0.41,
+    "cover_stated": -0.21, "difference": -0.72, "difference_clock": 0.11, "difference_since": -0.06,
+    "difference_stated": -0.69, "event": 0.49, "hours_clock": -0.27, "hours_difference": 0.45, "hours_since":
+    -2.88, "hours_span": -2.57, "hours_stated": -0.46, "is_aged": -0.36, "is_clock": -0.26, "is_since": -0.84,
+    "is_span": -0.46, "is_stated": 0.07, "least_around": 1.97, "least_cover": 0.75, "left": 0.46, "met": 0.31,
+    "names": 0.71, "one": 1.06, "order": -3.77, "other_event": -0.22, "owner": 0.79, "right": 0.35, "rivals":
+    -0.23, "since_fine": 0.27, "since_inferred": -0.66, "since_since_told": 0.59, "span_fine": 0.79,
+    "span_from_to": 0.58, "span_inferred": -1.07, "span_since_told": -0.17, "then_aged": 0.71, "then_since":
+    -0.79, "then_span": 0.6, "then_stated": -0.49, "unheard": 0.21, "unmet": -0.11, "window": 1.43,
+}  # fmt: skip
+
+# The same for the dates of a source: which of them the claim's own is meant to be.
+DATE_WEIGHTS: Mapping[str, float] = {
+    "": -2.29, "behind": -1.2, "best": 0.98, "claim_inferred": 0.63, "clause": 1.64, "cover": -2.05, "event":
+    0.41, "evidence": -2.29, "grain_day": 1.44, "grain_month": 1.63, "grain_year": -2.06, "inferred": -0.3,
+    "left": 0.78, "met_left": 0.2, "met_right": 0.71, "moved": 0.58, "names": 0.15, "near": -0.14, "novel": -0.75,
+    "offset": -0.13, "pair_day": -0.68, "pair_month": -2.2, "pair_year": 1.97, "relation": 0.89, "right": -0.58,
+    "rivals": -0.12, "same_form": 1.33, "same_grain": 2.44, "same_part": -0.55, "short": -1.0, "size": 0.62,
+    "slots": 0.41, "time": -1.23, "together": 0.61, "unheard": 0.5, "unmet": -0.47, "vague": -0.07, "window":
+    1.36,
 }  # fmt: skip
 
 _AGE = "age"
@@ -95,13 +108,10 @@ def meanings(v: View, q: Quantity) -> list[Meaning]:
     works = list(lengths(v, q))
     if not works:
         return []
-    scores = [_score(v, q, w, works) for w in works]
-    most = max(0.0, *scores)
-    weights = [math.exp(z - most) for z in scores]
-    whole = sum(weights) + math.exp(-most)  # the last is that of "none of them"
+    weights = shares([_score(v, q, w, works) for w in works])
     alike: dict[tuple[bool, int], list[tuple[float, Length]]] = {}
     for work, weight in zip(works, weights, strict=True):
-        alike.setdefault((fits(q, work), round(work.hi / MINUTE)), []).append((weight / whole, work))
+        alike.setdefault((fits(q, work), round(work.hi / MINUTE)), []).append((weight, work))
     found = [
         Meaning(max(same, key=lambda a: a[0])[1], sum(p for p, _ in same), gives_it)
         for (gives_it, _), same in alike.items()
@@ -128,6 +138,11 @@ def against(v: View, q: Quantity, found: list[Meaning]) -> Meaning | None:
     return other if 1 / NEAR <= q.hi / max(other.work.hi, 1.0) <= NEAR or q.bound else None
 
 
+def likely_dates(seen: Sequence[Mapping[str, float]]) -> list[float]:
+    """How likely each date of a source, by its features, is the one that a date of the claim is meant to be."""
+    return shares([sum(DATE_WEIGHTS.get(name, 0.0) * x for name, x in f.items()) for f in seen])
+
+
 def lengths(v: View, q: Quantity) -> Iterator[Length]:
     """Every time of the evidence that the claim's words could mean, whatever its length."""
     read = _read(v)
@@ -136,7 +151,7 @@ def lengths(v: View, q: Quantity) -> Iterator[Length]:
     for s, o in stated:
         if (o.head == _AGE) == of_age and bool(o.rate) == bool(q.rate):
             yield Length(o.lo, o.hi, o.text, "stated", ((s, o.start, o.end),), told=o)
-    told = [(s, w) for s, w in pool(v, read)]
+    told = pool(v, read)
     for (s1, a), (s2, b) in combinations(told, 2):
         made = between(a, b, q)
         if made is None or made[1] <= 0:
@@ -160,7 +175,13 @@ def lengths(v: View, q: Quantity) -> Iterator[Length]:
             if x.lo != y.lo and (x.head == _AGE) == (y.head == _AGE):
                 big, small = (x, y) if x.lo > y.lo else (y, x)
                 work = f"{big.text} − {small.text} = {show(big.lo - small.lo, 'time', q.unit)}"
-                yield Length(big.lo - small.lo, big.lo - small.lo, work, "difference", ((s1, x.start, x.end), (s2, y.start, y.end)))
+                yield Length(
+                    big.lo - small.lo,
+                    big.lo - small.lo,
+                    work,
+                    "difference",
+                    ((s1, x.start, x.end), (s2, y.start, y.end)),
+                )
     if of_age:
         yield from _aged(v, told, exact, [(s, o) for s, o in stated if o.head != _AGE and o.lo >= YEAR])
 
@@ -172,9 +193,8 @@ def _read(v: View) -> list[Sentence]:
 
 def pool(v: View, read: list[Sentence]) -> list[tuple[Sentence | None, When]]:
     """Dates that may take part in calendar arithmetic, the publication day last."""
-    found: list[tuple[Sentence | None, When]] = [
-        (s, w) for s in read for w in s.reading.dates if w.spans and w.grain != "time"
-    ][:MAX_DATES]
+    dated = ((s, w) for s in read for w in s.reading.dates if w.spans and w.grain != "time")
+    found: list[tuple[Sentence | None, When]] = list(islice(dated, MAX_DATES))
     if v.reference is not None:
         day = v.reference
         published = When(
@@ -232,17 +252,20 @@ def _short(w: When) -> str:
 _BEHIND = re.compile(r"[\s,]*(?:to|until|till|and|through|[-–—])[\s,]*(?:the\s)?(?:end\sof\s)?", re.IGNORECASE)
 _AFTERWARDS = re.compile(r"\b(?:since|after|from)\s(?:\w+\s)?$", re.IGNORECASE)
 MINUTES_A_DAY = 1440
+_UNITS = {"year": YEAR, "month": MONTH, "week": 7 * DAY, "day": DAY, "hour": 60 * MINUTE, "minute": MINUTE}
 
 
 def _from_to(places: tuple[tuple[Sentence, int, int], ...]) -> bool:
     """Whether two places of one sentence bound a stretch: "from 1908 to 1911"."""
-    (s, a1, a2), (_, b1, b2) = sorted(places, key=lambda p: p[1])
+    (s, _, a2), (_, b1, _) = sorted(places, key=lambda p: p[1])
     return bool(_BEHIND.fullmatch(s.reading.text[a2:b1]))
 
 
 def _between_clocks(read: list[Sentence]) -> Iterator[Length]:
     """The times between two clock times, over midnight where the later one is told as the earlier hour."""
-    told = [(s, w) for s in sorted(read, key=lambda s: s.passage.start) for w in s.reading.dates if w.minute is not None]
+    told = [
+        (s, w) for s in sorted(read, key=lambda s: s.passage.start) for w in s.reading.dates if w.minute is not None
+    ]
     for (s1, a), (s2, b) in combinations(told, 2):
         if a.minute is None or b.minute is None:
             continue
@@ -271,7 +294,7 @@ def _between_clocks(read: list[Sentence]) -> Iterator[Length]:
             yield Length(minutes * MINUTE, minutes * MINUTE, work, "clock", here, fields)
 
 
-def _day_of(s: Sentence, w: When):  # type: ignore[no-untyped-def]
+def _day_of(s: Sentence, w: When) -> dt.date | None:
     """The day that a clock time is of, where the sentence tells it beside it."""
     near = [
         d for d in s.reading.dates
@@ -309,7 +332,10 @@ def _aged(
                 yield Length(then - YEAR, then, work, "aged", places, (("here", float(s is s2)), ("stated", 1.0)))
 
 
-_THEN = re.compile(r"\b(?:was|were|when|turned|began|became|joined|died|in\s(?:1[5-9]|20)\d\d|before|after|at\sthe\stime)\b", re.IGNORECASE)
+_THEN = re.compile(
+    r"\b(?:was|were|when|turned|began|became|joined|died|in\s(?:1[5-9]|20)\d\d|before|after|at\sthe\stime)\b",
+    re.IGNORECASE,
+)
 
 
 def features(v: View, q: Quantity, work: Length, works: list[Length]) -> dict[str, float]:
@@ -322,7 +348,9 @@ def features(v: View, q: Quantity, work: Length, works: list[Length]) -> dict[st
     best = max((s.cover for s in v.sentences), default=0.0)
     asked = v.claim.events_at(q.start, q.end)
     met = [s.reading.events_at(start, end) for s, start, end in work.places]
-    unit = {"year": YEAR, "month": MONTH, "week": 7 * DAY, "day": DAY, "hour": 3600.0, "minute": MINUTE}.get(q.unit, q.hi)
+    unit = {"year": YEAR, "month": MONTH, "week": 7 * DAY, "day": DAY, "hour": 3600.0, "minute": MINUTE}.get(
+        q.unit, q.hi
+    )
     left, right = v.claim.neighbours(q.start, q.end)
     sides = [s.reading.neighbours(start, end) for s, start, end in work.places]
     clauses = frozenset().union(*(s.reading.clause(start, end) for s, start, end in work.places))

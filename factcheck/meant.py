@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -87,18 +87,23 @@ def meanings(v: View, q: Quantity) -> list[Meaning]:
     works = [w for w in calculations(v, q, kinds) if w.value > 0] if kinds else []
     if not works:
         return []
-    scores = [_score(v, q, w) for w in works]
-    most = max(0.0, *scores)
-    weights = [math.exp(z - most) for z in scores]
-    whole = sum(weights) + math.exp(-most)  # the last is that of "none of them"
+    weights = shares([_score(v, q, w) for w in works])
     by_value: dict[tuple[bool, float], list[tuple[float, Derivation]]] = {}
     for work, weight in zip(works, weights, strict=True):
-        by_value.setdefault((fits(q, work.value), round(work.value, 6)), []).append((weight / whole, work))
+        by_value.setdefault((fits(q, work.value), round(work.value, 6)), []).append((weight, work))
     found = [
         Meaning(max(alike, key=lambda a: a[0])[1], sum(p for p, _ in alike), gives_it)
         for (gives_it, _), alike in by_value.items()
     ]
     return sorted(found, key=lambda m: (-m.likely, m.work.text))
+
+
+def shares(scores: Sequence[float]) -> list[float]:
+    """The probabilities of alternatives with these scores, beside that of "none of them", whose score is 0."""
+    most = max([0.0, *scores])
+    weights = [math.exp(z - most) for z in scores]
+    whole = sum(weights) + math.exp(-most)
+    return [weight / whole for weight in weights]
 
 
 def backing(found: list[Meaning]) -> Meaning | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from factcheck.domain import (
     Claim,
@@ -30,6 +31,9 @@ from factcheck.domain import (
 )
 from factcheck.errors import ClusterError
 
+if TYPE_CHECKING:
+    from factcheck.clauses import Clause
+
 Check = Callable[[Sequence[Pair]], Iterable[Judgement]]
 
 
@@ -37,7 +41,9 @@ Check = Callable[[Sequence[Pair]], Iterable[Judgement]]
 class Engine:
     """The four stages, ready to run. ``checkers`` are tried in order and named in judgements.
 
-    ``batch`` is how many claims have their evidence in memory at once.
+    ``parts`` cuts each claim into the claims that it is made of, if it is more than one; ``join``
+    makes the verdict on it from that on the whole and those on its parts. ``batch`` is how many
+    claims have their evidence in memory at once.
     """
 
     retrieve: Callable[[Sequence[Claim]], Sequence[tuple[Evidence, ...]]]
@@ -45,6 +51,8 @@ class Engine:
     assemble: Callable[..., tuple[Pair, ...]]
     checkers: Mapping[str, Check]
     decide: Callable[[Claim, Sequence[Pair], Sequence[Judgement]], Verdict]
+    parts: Callable[[Sequence[str]], Sequence[Sequence[Clause]]] = lambda texts: [()] * len(texts)
+    join: Callable[[Verdict, Sequence[tuple[Clause, Verdict]]], Verdict] = lambda verdict, parts: verdict
     batch: int = 100
 
 
@@ -100,8 +108,35 @@ def judge(claims: Sequence[Claim], engine: Engine, progress: Callable[[str], Non
         progress(f"{len(verdicts):,} of {len(claims):,} claims checked; {stage}" if verdicts else stage)
 
     for at in range(0, len(claims), engine.batch):
-        verdicts += _judge(claims[at : at + engine.batch], engine, tell)
+        verdicts += _by_parts(_judge(claims[at : at + engine.batch], engine, tell), engine, tell)
     return verdicts
+
+
+def _by_parts(verdicts: Sequence[Verdict], engine: Engine, progress: Callable[[str], None]) -> list[Verdict]:
+    """A claim that tells several things, and is not refuted as a whole, is judged by each of them too."""
+    open_ = [v for v in verdicts if v.label is not VerdictLabel.CONTRADICTED and v.reason is not Reason.CHECK_FAILED]
+    cut: dict[str, Sequence[Clause]] = {}
+    failed: dict[str, Verdict] = {}
+    try:
+        cut = dict(zip((v.claim.id for v in open_), engine.parts([v.claim.text for v in open_]), strict=True))
+    except Exception:
+        for verdict in open_:
+            try:
+                cut[verdict.claim.id] = engine.parts([verdict.claim.text])[0]
+            except Exception as error:
+                failed[verdict.claim.id] = check_failed(verdict.claim, "parts", error)
+    asked = [
+        replace(verdict.claim, id=digest([verdict.claim.id, n]), text=part.text)
+        for verdict in open_
+        for n, part in enumerate(cut.get(verdict.claim.id, ()))
+    ]
+    answers = iter(_judge(asked, engine, progress) if asked else ())
+    return [
+        engine.join(verdict, [(part, next(answers)) for part in cut[verdict.claim.id]])
+        if cut.get(verdict.claim.id)
+        else failed.get(verdict.claim.id, verdict)
+        for verdict in verdicts
+    ]
 
 
 def _judge(claims: Sequence[Claim], engine: Engine, progress: Callable[[str], None]) -> list[Verdict]:

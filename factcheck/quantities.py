@@ -1444,7 +1444,18 @@ def _as_age(tokens: Sequence[Token], lows: Sequence[str], q: Quantity) -> Quanti
     if q.dim != "count" or q.tally or not 1 <= q.number <= 115 or q.number != int(q.number) or q.whole is not None:
         return q
     i, j, n = q.token, q.token_end, len(tokens)
-    while i and lows[i - 1] in ("about", "around", "nearly", "almost", "only", "just", "still", "now", "then", "perhaps"):
+    while i and lows[i - 1] in (
+        "about",
+        "around",
+        "nearly",
+        "almost",
+        "only",
+        "just",
+        "still",
+        "now",
+        "then",
+        "perhaps",
+    ):
         i -= 1
     before = lows[i - 1] if i else ""
     after = lows[j] if j < n else ""
@@ -1464,9 +1475,7 @@ def _as_age(tokens: Sequence[Token], lows: Sequence[str], q: Quantity) -> Quanti
     age = age or (q.number >= 5 and not q.head and _of_a_life(tokens, lows, i, j))
     if not age:
         return q
-    return replace(
-        q, dim="time", lo=q.lo * YEAR, hi=q.hi * YEAR, unit="year", grain=YEAR, nouns=("age",), head="age"
-    )
+    return replace(q, dim="time", lo=q.lo * YEAR, hi=q.hi * YEAR, unit="year", grain=YEAR, nouns=("age",), head="age")
 
 
 _PEOPLE = frozenset("man woman boy girl widow widower youth teenager pensioner".split())
@@ -1478,7 +1487,9 @@ def _somebody(tokens: Sequence[Token], end: int) -> bool:
     if end and tokens[end - 1].low in ("who", "she", "he", "i"):
         return True
     k = end
-    while k and tokens[k - 1].kind == "w" and tokens[k - 1].text[:1].isupper() and tokens[k - 1].low not in FUNCTION_WORDS:
+    while (
+        k and tokens[k - 1].kind == "w" and tokens[k - 1].text[:1].isupper() and tokens[k - 1].low not in FUNCTION_WORDS
+    ):
         k -= 1
     return k < end and (k == 0 or tokens[k - 1].text in (",", ";", ".", ":", "—", "–"))
 
@@ -1496,8 +1507,6 @@ def _of_a_life(tokens: Sequence[Token], lows: Sequence[str], i: int, j: int) -> 
     if before == "at":
         return bool(_AT_THAT_AGE & set(lows[max(0, i - 4) : i])) and after in (".", ",", "", "in", "and", "after", "of")
     return before == "of" and i > 1 and lows[i - 2] in _PEOPLE and after in (".", ",", "", "who", "was", "found", "and")
-
-
 
 
 _MONTHS_SHORT = frozenset(

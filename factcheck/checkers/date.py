@@ -28,9 +28,9 @@ from factcheck.checkers.quantity import (
     judgement,
     standing_of,
 )
-from factcheck.dates import When, show_day
+from factcheck.dates import When
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, show
+from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values
 
 RULE = "FC201"
 ORDER = "FC212"
@@ -38,8 +38,6 @@ ORDER = "FC212"
 # A sentence with this much of the claim may tell of its event in words that are not known here.
 TOLD_OTHERWISE = 0.5
 SHORT = 4  # words of content of a claim that has its date and event and little else
-
-MAX_DATES = 24  # dates of the source that take part in calendar arithmetic
 
 
 @dataclass(frozen=True)
@@ -172,6 +170,10 @@ def _judge_date(v: View, w: When) -> SlotFinding:
     def finding(
         state: SlotState, sure: float, s: Sentence | None = None, c: When | None = None, work: str = "", by: str = RULE
     ) -> SlotFinding:
+        if state is not SlotState.CONFLICTING and likely is not None:
+            state, s, c, work, by, sure = SlotState.CONFLICTING, likely[0].sentence, likely[0].when, "", RULE, likely[1]
+            told = c.derived or (dates.show(c) if c.inferred else c.text)
+            work = f"the source has {told}, not {w.text}"
         start = s.passage.start + c.start if s and c else None
         end = s.passage.start + c.end if s and c else None
         return SlotFinding(
@@ -186,6 +188,7 @@ def _judge_date(v: View, w: When) -> SlotFinding:
         )
 
     found = _candidates(v, w)
+    likely = _likely_other(v, w, found)
     agreeing = [c for c in found if c.stands in ("equal", "within")]
     differing = [c for c in found if c.stands == "differs"]
     own = _own_dates(v, w, found)
@@ -255,36 +258,48 @@ def _judge_date(v: View, w: When) -> SlotFinding:
     return finding(SlotState.MISSING, 0.5, work=f"the source does not date this {w.text}")
 
 
+MEANT = 0.7  # the source's date is meant from this on; then two of three other dates are on contradicted claims
+DOUBTED = 0.1  # ... where all that agree with the claim's come to less than this
+NEVER_ALONE = 0.75  # set by hand under ``aggregate.SURE``: such a conflict counts beside what the model says
+
+
+_AHEAD = re.compile(
+    r"\b(?:will|to\s(?:be|stay|open|close|start|begin|end|meet|return)|is\sto|are\sto|may|might)\b", re.IGNORECASE
+)
+
+
+def seen(v: View, w: When, c: _Candidate) -> dict[str, float]:
+    """What tells whether a date of the source is the one meant, whatever day it is."""
+    grains = {f"grain_{grain}": float(c.when.grain == grain) for grain in ("day", "month", "year")}
+    same = {f"pair_{grain}": float(c.when.grain == grain == w.grain) for grain in ("day", "month", "year")}
+    kept = {name: x for name, x in c.features.items() if name not in ("gap", "one_part", "across")}
+    return {"": 1.0, "moved": float(bool(c.when.derived)), **kept, **grains, **same}
+
+
+def _likely_other(v: View, w: When, found: list[_Candidate]) -> tuple[_Candidate, float] | None:
+    """The date of the source that the claim's most likely is meant to be, where it is another."""
+    if w.relation in ("before", "after", "until", "by") or _AHEAD.search(v.claim.text[: w.start]):
+        return None  # a bound is no date, and what is yet to come may come on several
+    shares = lasting.likely_dates([seen(v, w, c) for c in found])
+    if sum(p for p, c in zip(shares, found, strict=True) if c.stands in ("equal", "within")) >= DOUBTED:
+        return None
+    other: dict[str, float] = {}
+    for p, c in zip(shares, found, strict=True):
+        if c.stands == "differs":
+            other[c.when.text] = other.get(c.when.text, 0.0) + p
+    text = max(other, key=lambda t: other[t], default=None)
+    if text is None or other[text] < MEANT or len(v.unheard) > UNHEARD:
+        return None
+    best = max((c for c in found if c.when.text == text and c.stands == "differs"), key=lambda c: c.alignment)
+    if (best.when.day, best.when.month) == (w.day, w.month) and w.day and (w.inferred or best.when.inferred):
+        return None  # of which year was inferred
+    return best, NEVER_ALONE * other[text]
+
+
 def _pool(v: View) -> list[tuple[Sentence | None, When]]:
     """Dates that may take part in calendar arithmetic: the evidence first; the publication day last."""
     ranked = sorted(v.sentences, key=lambda s: (not s.evidence, -s.cover, s.passage.start))
-    found: list[tuple[Sentence | None, When]] = []
-    for s in ranked:
-        if not s.evidence and s.cover < 0.2:
-            continue
-        found.extend((s, w) for w in s.reading.dates if w.spans and w.grain != "time")
-        if len(found) >= MAX_DATES:
-            break
-    del found[MAX_DATES:]
-    if v.reference is not None:
-        day = v.reference
-        found.append(
-            (
-                None,
-                When(
-                    text=show_day(day),
-                    start=0,
-                    end=0,
-                    spans=((day, day),),
-                    grain="day",
-                    form="published",
-                    day=day.day,
-                    month=day.month,
-                    year=day.year,
-                ),
-            )
-        )
-    return found
+    return lasting.pool(v, [s for s in ranked if s.evidence or s.cover >= 0.2])
 
 
 def _durations(v: View) -> list[tuple[Sentence, Quantity]]:
@@ -358,50 +373,6 @@ def _calendar(q: Quantity) -> tuple[str, float]:
     return "day", round(q.lo / DAY)
 
 
-def _between(a: When, b: When, q: Quantity) -> tuple[float, float, str] | None:
-    """The time from one date to the other in seconds, lowest and highest reading, and the work."""
-    (a1, a2), (b1, b2) = a.spans[0], b.spans[0]
-    if (a1, a2) > (b1, b2):
-        a, b, (a1, a2), (b1, b2) = b, a, (b1, b2), (a1, a2)
-    if a2 >= b1 and (a1, a2) != (b1, b2) and a.grain != "year":
-        return None
-    if (a1, a2) == (b1, b2):
-        return None
-    if "year" in (a.grain, b.grain):
-        if q.lo < YEAR * 0.99:
-            return None
-        years: float = b1.year - a1.year
-        return years * YEAR, years * YEAR, f"{a1.year} to {b1.year} = {years} years"
-    if {"decade", "years"} & {a.grain, b.grain}:
-        return None
-    if "month" in (a.grain, b.grain) or "season" in (a.grain, b.grain):
-        months: float = (b1.year - a1.year) * 12 + b1.month - a1.month
-        if q.lo < MONTH * 0.99:
-            return None
-        return (
-            months * MONTH,
-            months * MONTH,
-            f"{_short(a)} to {_short(b)} = {show(months * MONTH, 'time', 'month' if q.unit != 'year' else 'year')}",
-        )
-    days = (b1 - a1).days
-    if q.unit == "year":
-        months = (b1.year - a1.year) * 12 + b1.month - a1.month - (b1.day < a1.day)
-        years = months // 12 if q.bound in ("", "more", "over", "least") else months / 12
-        return years * YEAR, months / 12 * YEAR, f"{_short(a)} to {_short(b)} = {years:g} years"
-    if q.unit == "month":
-        months = (b1.year - a1.year) * 12 + b1.month - a1.month + (b1.day - a1.day) / 30.4
-        return round(months, 1) * MONTH, round(months, 1) * MONTH, f"{_short(a)} to {_short(b)} = {months:.1f} months"
-    return days * DAY, days * DAY, f"{_short(a)} to {_short(b)} = {days} days"
-
-
-def _short(w: When) -> str:
-    return (
-        dates.show(w).split(" ", 1)[1]
-        if w.grain == "day" and w.spans and w.spans[0][0] == w.spans[0][1]
-        else dates.show(w)
-    )
-
-
 def _from_dates(v: View, q: Quantity) -> SlotFinding | None:
     """A duration or age of the claim as the time between two dates of the source."""
     if q.lo < DAY * 0.99:
@@ -414,13 +385,15 @@ def _from_dates(v: View, q: Quantity) -> SlotFinding | None:
     best: tuple[float, str, Sentence, When] | None = None
     for i, (s1, a) in enumerate(pool):
         for s2, b in pool[i + 1 :]:
-            between = _between(a, b, q)
+            between = lasting.between(a, b, q)
             if between is None:
                 continue
             lo, hi, work = between
             if lo <= 0 or compare_values(q, lo, hi) not in ("equal", "consistent") or not of_its_order(q, hi):
                 continue
-            if beside_name and not any(x and BIRTH & x.reading.events_at(w.start, w.end) for x, w in ((s1, a), (s2, b))):
+            if beside_name and not any(
+                x and BIRTH & x.reading.events_at(w.start, w.end) for x, w in ((s1, a), (s2, b))
+            ):
                 continue  # of all the years between two dates somebody's age is seldom one
             s = s1 or s2
             if s is None:

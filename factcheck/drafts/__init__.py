@@ -1,7 +1,7 @@
 """Checking drafts before they are published: from files to claims, and from verdicts back to their lines.
 
 ``documents`` reads a draft with the place of every character, ``factcheck.extract``
-finds the claims in it, ``clauses`` makes them stand alone, ``checkworthy`` tells which
+finds the claims in it, ``factcheck.clauses`` makes them stand alone, ``checkworthy`` tells which
 sentences are worth it; ``lsp`` serves editors; ``ignores``,
 ``baseline`` and ``changes`` decide which findings count.
 """
@@ -44,8 +44,8 @@ def extract_all(
     ``models`` are those that the claims will then be judged by: the parser and they are loaded
     at the same time.
     """
+    from factcheck.clauses import Clauses
     from factcheck.drafts.checkworthy import CheckWorthiness
-    from factcheck.drafts.clauses import Clauses
 
     def prepare() -> None:
         _prepare_parser()

@@ -98,6 +98,35 @@ class Clauses:
         self.keep({key: _dumps(found, sentences)})
         return found
 
+    def parts(self, texts: Sequence[str]) -> list[list[Clause]]:
+        """For each claim the clauses that it can be cut into: none, or at least two. Only long ones are parsed."""
+        from factcheck.extract import Sentence
+
+        alone = {t: Sentence(start=0, end=len(t), text=t, kind="paragraph", block=0) for t in texts if divisible(t)}
+        keys = {text: digest(["clauses", _version(), text]) for text in alone}
+        known = self.recall(list(keys.values())) if keys else {}
+        fresh: dict[str, np.ndarray] = {}
+        found: dict[str, list[Clause]] = {}
+        for text, key in keys.items():
+            if key in known:
+                found[text] = _loads(known[key], [alone[text]])[0]
+                continue
+            if not fresh:
+                self.prepare()
+            rows = split([alone[text]])
+            found[text], fresh[key] = rows[0], _dumps(rows, [alone[text]])
+        if fresh:
+            self.keep(fresh)
+        return [found[text][1:] if text in found else [] for text in texts]
+
+
+_CUTS = re.compile(r"\b(?:and|but|yet|while|whereas|although|though|who|which|where|whose)\b|;", re.IGNORECASE)
+
+
+def divisible(text: str) -> bool:
+    """Whether a text may hold more than one clause: long enough, and with a word that joins them."""
+    return bool(_CUTS.search(text)) and len(text) <= LONGEST and len(text.split()) >= MIN_WORDS
+
 
 def _version() -> str:
     from factcheck.pipeline import engine_digest
