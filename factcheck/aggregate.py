@@ -63,8 +63,9 @@ ALONE = 0.60  # ... and contradicted, where none does
 CONFLICT = 0.5
 MISSING = 0.7
 SURE = 0.8  # a checker this sure that a slot has another value decides, whatever the model says
-# A calculation this sure that gives the claim's figure lowers the bar: small models seldom see that it does.
-CALCULATED, CALCULATED_SUPPORT = 0.9, 0.35
+# A calculation this sure that gives the claim's figure lowers the bar, and outweighs a contradiction that names no
+# value: small models seldom see that it does. Of 389 such findings on labelled claims 370 were on supported ones.
+CALCULATED, CALCULATED_SUPPORT = 0.9, 0.25
 VERBATIM, SPOKEN = 0.95, 0.8  # a quotation found word for word, and its speaker
 NAMED = 0.3  # a conflict from this confidence is named as the reason of a contradiction
 _FLOOR = 0.02  # probabilities closer to 0 or 1 say no more than this
@@ -192,12 +193,16 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
     refute = REFUTE if sure >= NAMED else ALONE
     # Who said a sentence word for word is settled by the text: no reading of the model's outweighs that.
     verbatim = _backed(findings, SlotKind.QUOTATION, VERBATIM) and _backed(findings, SlotKind.SPEAKER, SPOKEN)
-    refutes = contradiction >= refute and contradiction > entailment and not (verbatim and sure < NAMED)
+    worked_out = any(f.rule == "FC211" and f.confidence >= CALCULATED for f in findings if f.state is SlotState.DERIVED)
+    settled = (verbatim or worked_out) and sure < NAMED
+    refutes = contradiction >= refute and contradiction > entailment and not settled
+    supports = entailment >= SUPPORT and entailment > contradiction
+    supports = supports or (worked_out and entailment >= CALCULATED_SUPPORT)
     if sure >= SURE or refutes:
         label, confidence = VerdictLabel.CONTRADICTED, max(contradiction, sure if sure >= SURE else 0.0)
         named = [f for f in conflicts if f.confidence >= NAMED]
         rule, deciding = (named[0].rule, named[:1]) if named else ("FC290", [])
-    elif entailment >= _bar(findings) and entailment > contradiction and not doubts:
+    elif supports and not doubts:
         label, rule, confidence = VerdictLabel.SUPPORTED, "FC300", max(entailment, SUPPORT)
         deciding = [f for f in findings if f.state is not SlotState.MISSING and f.start is not None]
     else:
@@ -216,14 +221,6 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
         contradiction=contradiction,
         cut=_best_cut(model, 2 if label is VerdictLabel.CONTRADICTED else 0),
     )
-
-
-def _bar(findings: Sequence[SlotFinding]) -> float:
-    """The probability from which a claim is supported."""
-    worked_out = (
-        f for f in findings if f.state is SlotState.DERIVED and f.rule == "FC211" and f.confidence >= CALCULATED
-    )
-    return CALCULATED_SUPPORT if any(f.slot.kind is not SlotKind.DATE for f in worked_out) else SUPPORT
 
 
 def _backed(findings: Sequence[SlotFinding], kind: SlotKind, least: float) -> bool:

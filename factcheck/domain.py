@@ -96,6 +96,7 @@ class Claim:
     on which the claim is to hold; ``sources`` limits the evidence (paths, URLs or
     source ids), and None means every source in the store. ``before`` are the sentences
     of its draft that lead up to it: what it says is worked out from their figures.
+    ``uncut`` says that it is to be judged as it is, because its parts are claims of their own.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Claim:
     expect: VerdictLabel | None = None
     location: Location | None = None
     before: tuple[str, ...] = ()
+    uncut: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

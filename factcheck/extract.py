@@ -118,6 +118,7 @@ def extract(
             location=draft.location(clause.start, clause.end),
             # Only where it may matter: a claim is checked again when what leads up to it was changed.
             before=tuple(s.text for s in candidates[max(0, number - BEFORE) : number]) if reckons else (),
+            uncut=True,
         )
         cut = tuple(made(number, part) for part in parts)
         return Extracted(claim=claim, sentence=sentence, clause=clause, draft=draft, parts=cut)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import combinations, islice
 
 from factcheck import dates
-from factcheck.alignment import Sentence, View, siblings_met
+from factcheck.alignment import BIRTH, Sentence, View, siblings_met
 from factcheck.calculation import asks_difference, of_its_order
 from factcheck.dates import When, show_day
 from factcheck.meant import shares
@@ -32,29 +32,31 @@ BACKING = 0.3  # from here a time of the claim's length backs it
 NEAR = 6.0  # a slip for a length of time is not further off than this
 
 WEIGHTS: Mapping[str, float] = {
-    "": -1.89, "adjoining": 0.77, "age_aged": -0.36, "age_owner": -1.25, "age_since": -1.19, "age_span": -1.42,
-    "age_stated": 0.6, "aged_here": -0.57, "aged_stated": 0.3, "around": -0.69, "behind": -2.09, "bound": 1.11,
-    "clause": 1.28, "clock_dated": -0.06, "clock_from_to": 0.28, "clock_open": 0.6, "cover": -1.24, "cover_aged":
-    -0.44, "cover_clock": 0.23, "cover_difference": 0.31, "cover_since": -1.55, "cover_span": 0.41,
-    "cover_stated": -0.21, "difference": -0.72, "difference_clock": 0.11, "difference_since": -0.06,
-    "difference_stated": -0.69, "event": 0.49, "hours_clock": -0.27, "hours_difference": 0.45, "hours_since":
-    -2.88, "hours_span": -2.57, "hours_stated": -0.46, "is_aged": -0.36, "is_clock": -0.26, "is_since": -0.84,
-    "is_span": -0.46, "is_stated": 0.07, "least_around": 1.97, "least_cover": 0.75, "left": 0.46, "met": 0.31,
-    "names": 0.71, "one": 1.06, "order": -3.77, "other_event": -0.22, "owner": 0.79, "right": 0.35, "rivals":
-    -0.23, "since_fine": 0.27, "since_inferred": -0.66, "since_since_told": 0.59, "span_fine": 0.79,
-    "span_from_to": 0.58, "span_inferred": -1.07, "span_since_told": -0.17, "then_aged": 0.71, "then_since":
-    -0.79, "then_span": 0.6, "then_stated": -0.49, "unheard": 0.21, "unmet": -0.11, "window": 1.43,
+    "": -1.97, "adjoining": 0.7, "age_aged": -0.39, "age_life": -0.4, "age_owner": -1.23, "age_since": -1.37,
+    "age_span": -1.42, "age_stated": 0.5, "aged_here": -0.77, "aged_stated": 0.15, "around": -0.47, "behind":
+    -2.11, "bound": 1.11, "clause": 1.21, "clock_dated": -0.72, "clock_from_to": 0.11, "clock_open": 0.42,
+    "cover": -1.22, "cover_aged": -0.52, "cover_clock": -0.15, "cover_difference": 0.29, "cover_life": 0.64,
+    "cover_since": -1.57, "cover_span": 0.28, "cover_stated": -0.2, "difference": -0.72, "difference_clock": 0.07,
+    "difference_since": -0.06, "difference_span": -0.06, "difference_stated": -0.67, "event": 0.51, "hours_clock":
+    0.21, "hours_difference": 0.45, "hours_since": -0.8, "hours_span": -0.64, "hours_stated": -0.52, "is_aged":
+    -0.39, "is_clock": -0.31, "is_life": -0.4, "is_since": -0.73, "is_span": -0.28, "is_stated": 0.15,
+    "least_around": 1.88, "least_cover": 0.76, "left": 0.43, "life_fine": 1.57, "life_inferred": 0.66,
+    "life_since_told": -0.11, "met": 0.33, "names": 0.71, "one": 1.02, "order": -3.75, "other_event": -0.2,
+    "owner": 0.79, "right": 0.37, "rivals": -0.23, "since_fine": 0.29, "since_inferred": -0.64,
+    "since_since_told": 0.59, "span_fine": 0.73, "span_from_to": 0.63, "span_inferred": -1.1, "span_since_told":
+    -0.2, "then_aged": 0.98, "then_since": -0.74, "then_stated": -0.35, "unheard": 0.2, "unmet": -0.1, "window":
+    1.42,
 }  # fmt: skip
 
 # The same for the dates of a source: which of them the claim's own is meant to be.
 DATE_WEIGHTS: Mapping[str, float] = {
-    "": -2.29, "behind": -1.2, "best": 0.98, "claim_inferred": 0.63, "clause": 1.64, "cover": -2.05, "event":
+    "": -2.29, "behind": -1.2, "best": 0.98, "claim_inferred": 0.63, "clause": 1.63, "cover": -2.04, "event":
     0.41, "evidence": -2.29, "grain_day": 1.44, "grain_month": 1.63, "grain_year": -2.06, "inferred": -0.3,
     "left": 0.78, "met_left": 0.2, "met_right": 0.71, "moved": 0.58, "names": 0.15, "near": -0.14, "novel": -0.75,
-    "offset": -0.13, "pair_day": -0.68, "pair_month": -2.2, "pair_year": 1.97, "relation": 0.89, "right": -0.58,
+    "offset": -0.13, "pair_day": -0.68, "pair_month": -2.21, "pair_year": 1.97, "relation": 0.89, "right": -0.58,
     "rivals": -0.12, "same_form": 1.33, "same_grain": 2.44, "same_part": -0.55, "short": -1.0, "size": 0.62,
-    "slots": 0.41, "time": -1.23, "together": 0.61, "unheard": 0.5, "unmet": -0.47, "vague": -0.07, "window":
-    1.36,
+    "slots": 0.41, "time": -1.24, "together": 0.61, "unheard": 0.5, "unmet": -0.47, "vague": -0.07, "window":
+    1.37,
 }  # fmt: skip
 
 _AGE = "age"
@@ -67,7 +69,7 @@ class Length:
     lo: float
     hi: float
     text: str
-    kind: str  # stated, span, since, clock, difference, aged
+    kind: str  # stated, span, since, life, clock, difference, aged
     places: tuple[tuple[Sentence, int, int], ...]
     fields: tuple[tuple[str, float], ...] = ()
     told: Quantity | None = None  # where the source states it
@@ -152,7 +154,7 @@ def lengths(v: View, q: Quantity) -> Iterator[Length]:
         if (o.head == _AGE) == of_age and bool(o.rate) == bool(q.rate):
             yield Length(o.lo, o.hi, o.text, "stated", ((s, o.start, o.end),), told=o)
     told = pool(v, read)
-    for (s1, a), (s2, b) in combinations(told, 2):
+    for (s1, a), (s2, b) in combinations(told if q.unit not in HOURS else (), 2):
         made = between(a, b, q)
         if made is None or made[1] <= 0:
             continue
@@ -160,6 +162,8 @@ def lengths(v: View, q: Quantity) -> Iterator[Length]:
         here = tuple((s, w.start, w.end) for s, w in ((s1, a), (s2, b)) if s is not None)
         if here:
             kind = "since" if len(here) == 1 else "span"
+            if of_age and any(s and BIRTH & s.reading.events_at(w.start, w.end) for s, w in ((s1, a), (s2, b))):
+                kind = "life"
             fields = (
                 ("from_to", float(s1 is s2 and _from_to(here))),
                 ("since_told", float("since" in (a.relation, b.relation))),
@@ -252,7 +256,8 @@ def _short(w: When) -> str:
 _BEHIND = re.compile(r"[\s,]*(?:to|until|till|and|through|[-–—])[\s,]*(?:the\s)?(?:end\sof\s)?", re.IGNORECASE)
 _AFTERWARDS = re.compile(r"\b(?:since|after|from)\s(?:\w+\s)?$", re.IGNORECASE)
 MINUTES_A_DAY = 1440
-_UNITS = {"year": YEAR, "month": MONTH, "week": 7 * DAY, "day": DAY, "hour": 60 * MINUTE, "minute": MINUTE}
+_UNITS = {"year": YEAR, "month": MONTH, "week": 7 * DAY, "day": DAY, "h": 60 * MINUTE, "min": MINUTE}
+HOURS = frozenset(("h", "min", "s"))  # units in which the time between two days is not known
 
 
 def _from_to(places: tuple[tuple[Sentence, int, int], ...]) -> bool:
@@ -285,7 +290,7 @@ def _between_clocks(read: list[Sentence]) -> Iterator[Length]:
                 minutes %= MINUTES_A_DAY
             if not 0 < minutes <= 4 * MINUTES_A_DAY or ("either" in (a.part, b.part) and minutes > dates.HALF_DAY):
                 continue
-            work = f"{a.text} to {b.text} = {show(minutes * MINUTE, 'time', 'hour' if minutes % 60 == 0 else 'minute')}"
+            work = f"{a.text} to {b.text} = {_spelt(minutes)}"
             fields = (
                 ("from_to", float(s1 is s2 and _from_to(here))),
                 ("open", float("either" in (a.part, b.part))),
@@ -294,14 +299,26 @@ def _between_clocks(read: list[Sentence]) -> Iterator[Length]:
             yield Length(minutes * MINUTE, minutes * MINUTE, work, "clock", here, fields)
 
 
+def _spelt(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    told = [f"{count} {name}{'s' * (count > 1)}" for count, name in ((hours, "hour"), (rest, "minute")) if count]
+    return " and ".join(told)
+
+
+_ITS_DAY = re.compile(r",?\s(?:on\s)?")
+_ITS_HOUR = re.compile(r",?\s(?:at\s|by\s|from\s)?(?:about\s|around\s)?")
+
+
 def _day_of(s: Sentence, w: When) -> dt.date | None:
     """The day that a clock time is of, where the sentence tells it beside it."""
-    near = [
-        d for d in s.reading.dates
-        if d.grain == "day" and d.spans and min(abs(d.start - w.end), abs(w.start - d.end)) <= 24
-    ]  # fmt: skip
-    best = min(near, key=lambda d: min(abs(d.start - w.end), abs(w.start - d.end)), default=None)
-    return best.spans[0][0] if best else None
+    text = s.reading.text
+    for d in s.reading.dates:
+        if d.grain == "day" and d.spans:
+            behind = d.start >= w.end and _ITS_DAY.fullmatch(text[w.end : d.start])
+            ahead = d.end <= w.start and _ITS_HOUR.fullmatch(text[d.end : w.start])
+            if behind or ahead:
+                return d.spans[0][0]
+    return None
 
 
 def _aged(

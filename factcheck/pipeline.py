@@ -114,7 +114,8 @@ def judge(claims: Sequence[Claim], engine: Engine, progress: Callable[[str], Non
 
 def _by_parts(verdicts: Sequence[Verdict], engine: Engine, progress: Callable[[str], None]) -> list[Verdict]:
     """A claim that tells several things, and is not refuted as a whole, is judged by each of them too."""
-    open_ = [v for v in verdicts if v.label is not VerdictLabel.CONTRADICTED and v.reason is not Reason.CHECK_FAILED]
+    settled = (VerdictLabel.CONTRADICTED, Reason.CHECK_FAILED)
+    open_ = [v for v in verdicts if not v.claim.uncut and v.label not in settled and v.reason not in settled]
     cut: dict[str, Sequence[Clause]] = {}
     failed: dict[str, Verdict] = {}
     try:
@@ -231,6 +232,7 @@ def _record_key(key: str, verdict: Verdict) -> str:
 def verdict_key(claim: Claim, scope: Scope, models: Mapping[str, str]) -> str:
     """A hash of everything that could change the verdict: the question, its sources, the models, the engine's code."""
     question = [claim.text, claim.about, claim.as_of.isoformat() if claim.as_of else None, *claim.before]
+    question += ["uncut"] if claim.uncut else []
     return digest([question, scope.fingerprints, scope.missing, sorted(models.items()), engine_digest()])
 
 

@@ -759,6 +759,10 @@ def _article_unit(text: str, tokens: Sequence[Token], i: int) -> list[Quantity] 
         j += 3
         grain = factor * 0.1
     bound, _ = _bound_before(tokens, i)
+    smaller = _cardinal(tokens, j + 1) if j + 1 < n and tokens[j].low == "and" else None
+    known = UNITS.get(tokens[smaller.end].low) if smaller is not None and smaller.end < n else None
+    if known is not None and known[0] == "time" and known[1] < factor:  # "an hour and 35 minutes"
+        return [_duration(text, tokens, i, j, 1.0, factor, name, 1.0, bound, "words")]
     return [_make(text, tokens, i, j, dim="time", lo=value, hi=value, number=value / factor, unit=name, bound=bound,
                   grain=grain, form="article")]  # fmt: skip
 
@@ -1460,6 +1464,7 @@ def _as_age(tokens: Sequence[Token], lows: Sequence[str], q: Quantity) -> Quanti
     before = lows[i - 1] if i else ""
     after = lows[j] if j < n else ""
     age = before in ("aged", "age") and after not in ("group", "to")
+    age = age or (before == "of" and i > 1 and lows[i - 2] == "age")
     if (
         not age
         and q.form == "digits"
@@ -1680,7 +1685,8 @@ def show(value: float, dim: str, unit: str = "") -> str:
             if factor and (dim_unit == unit or abs(value) >= factor * 0.999):
                 count = plain(value / factor)
                 name = {"h": "hour", "min": "minute", "s": "second"}.get(dim_unit, dim_unit)
-                return f"{count} {name}" + ("" if count == "1" else "s" if not name.endswith("y") else "")
+                many = f"{name[:-1]}ies" if name.endswith("ury") else f"{name}s"
+                return f"{count} {name if count == '1' else many}"
     for _, (known_dim, factor, name) in UNITS.items():
         if known_dim == dim and name == unit:
             return f"{plain(value / factor)} {unit}"

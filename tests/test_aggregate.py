@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factcheck.aggregate import CONFLICT, MISSING, MODEL_SUPPORT, REFUTE, SUPPORT, decide, model_verdict
+from factcheck.aggregate import CONFLICT, MISSING, MODEL_SUPPORT, REFUTE, SUPPORT, by_parts, decide, model_verdict
+from factcheck.clauses import Clause, Piece
 from factcheck.domain import (
     Claim,
     Judgement,
@@ -117,6 +118,14 @@ def test_a_slot_with_another_value_outweighs_the_model():
 
 def test_an_unsure_conflict_keeps_the_model_from_supporting_but_does_not_contradict():
     assert label_of(model(PAIR, 0.95, 0.02), slot(PAIR, SlotState.CONFLICTING, 0.5)) is UNVERIFIED
+
+
+def test_a_sure_calculation_outweighs_a_contradiction_of_the_model_that_names_no_value():
+    sure = slot(PAIR, SlotState.DERIVED, 0.95, text="eleven", kind=SlotKind.COUNT, rule="FC211", found="Eleven")
+    answer = model(PAIR, 0.3, 0.6)
+
+    assert label_of(answer, sure) is SUPPORTED
+    assert label_of(answer, sure, slot(PAIR, SlotState.CONFLICTING)) is CONTRADICTED
 
 
 def test_a_sure_calculation_lowers_the_bar_of_support_but_not_against_what_speaks_against_it():
@@ -250,3 +259,58 @@ def test_thresholds_keep_their_order():
 
 def test_a_verdict_carries_the_claim_it_answers():
     assert decide(replace(CLAIM, id="other"), [PAIR], []).claim.id == "other"
+
+
+# -- claims of several parts ---------------------------------------------------------------------
+
+FIRST, SECOND = "The bridge opened in 2017", "The bridge had eleven guests"
+
+
+def parted(*judgements: tuple[Judgement, ...]):
+    """The two parts of the claim, each with the verdict that its judgements come to."""
+    opening = Piece(text=FIRST, start=0, end=len(FIRST))
+    again, rest = Piece(text="The bridge ", start=0, end=11), Piece(text="had eleven guests", start=26, end=43)
+    clauses = [Clause(start=0, end=25, pieces=(opening,)), Clause(start=26, end=43, pieces=(again, rest))]
+    return [(clause, decide(CLAIM, [PAIR], list(said))) for clause, said in zip(clauses, judgements, strict=True)]
+
+
+YES, NO, OPEN = (model(PAIR, 0.97, 0.01),), (model(PAIR, 0.01, 0.97),), (model(PAIR, 0.1, 0.1),)
+
+
+@pytest.mark.parametrize("said", [YES, OPEN])
+@pytest.mark.parametrize("parts", [(YES, NO), (NO, YES), (OPEN, NO)])
+def test_a_claim_is_contradicted_if_one_of_its_parts_is_and_the_part_is_named(said, parts):
+    verdict = by_parts(decide(CLAIM, [PAIR], list(said)), parted(*parts))
+    named = FIRST if parts[0] is NO else SECOND
+
+    assert verdict.label is CONTRADICTED
+    assert verdict.explanation.startswith(f'Its part "{named}" is contradicted. ')
+    assert verdict.claim == CLAIM
+
+
+def test_a_claim_that_the_whole_leaves_open_is_supported_if_all_of_its_parts_are():
+    verdict = by_parts(decide(CLAIM, [PAIR], list(OPEN)), parted(YES, YES))
+
+    assert verdict.label is SUPPORTED
+    assert verdict.explanation.startswith(f'Each of its parts is supported: "{FIRST}": ')
+
+
+def test_a_claim_of_which_only_a_part_is_supported_stays_open_and_says_which():
+    verdict = by_parts(decide(CLAIM, [PAIR], list(OPEN)), parted(YES, OPEN))
+
+    assert verdict.label is UNVERIFIED
+    assert verdict.explanation.endswith(f'Of its parts only this is supported: "{FIRST}".')
+
+
+def test_a_part_that_could_not_be_checked_leaves_its_claim_unchecked():
+    first, second = parted(YES, YES)
+    failed = replace(second[1], label=UNVERIFIED, reason=Reason.CHECK_FAILED, rule="FC901")
+
+    assert by_parts(decide(CLAIM, [PAIR], list(YES)), [first, (second[0], failed)]).reason is Reason.CHECK_FAILED
+
+
+def test_the_words_that_decide_a_part_are_found_again_in_the_claim():
+    refuted = (*NO, slot(PAIR, SlotState.CONFLICTING, 0.95))
+    verdict = by_parts(decide(CLAIM, [PAIR], list(OPEN)), parted(refuted, YES))
+
+    assert [CLAIM.text[f.slot.start : f.slot.end] for f in verdict.slots] == ["2017"]

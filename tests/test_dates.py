@@ -73,10 +73,41 @@ def test_what_only_looks_like_a_date_is_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "minute"),
-    [("at 3:20 a.m.", 200), ("at 11.40pm", 1420), ("at noon", 720), ("at 6 a.m.", 360), ("at 14:20", 860)],
+    [
+        ("at 3:20 a.m.", 200),
+        ("at 11.40pm", 1420),
+        ("at noon", 720),
+        ("at 6 a.m.", 360),
+        ("at 14:20", 860),
+        ("before half past three in the morning", 210),
+        ("at ten to six in the evening", 1070),
+        ("at (a) quarter past seven", 435),
+        ("until four in the afternoon", 960),
+        ("At 02.14 the light went out", 134),
+        ("let out at 10.25 and fed", 625),
+    ],
 )
 def test_clock_times_are_minutes_of_the_day(text: str, minute: int) -> None:
-    assert only(text).minute == minute
+    assert only(text.replace("(a) ", "a ")).minute == minute
+
+
+def test_one_half_of_the_day_told_at_the_end_of_a_stretch_is_that_of_both_ends() -> None:
+    assert [w.minute for w in find_dates("from 6.47 to 6.58 p.m.", FRIDAY) if w.minute] == [1127, 1138]
+    assert [w.minute for w in find_dates("from 9 to 5 p.m.", FRIDAY) if w.minute] == [540, 1020]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["by a majority of ten to two", "shares closed at 10.25, up 3 per cent", "a time of 2:08.45", "five to six people"],
+)
+def test_what_only_looks_like_a_clock_time_is_none(text: str) -> None:
+    assert [w for w in find_dates(text, FRIDAY) if w.minute is not None] == []
+
+
+def test_half_past_two_may_be_of_the_night_or_the_afternoon() -> None:
+    told = only("at half past two")
+
+    assert [compare(told, only(text)) for text in ("at 2.30am", "at 2.30pm", "at 3pm")] == ["equal", "equal", "differs"]
 
 
 @pytest.mark.parametrize(

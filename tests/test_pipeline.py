@@ -127,6 +127,44 @@ def test_one_claim_that_breaks_a_checker_leaves_the_others_their_verdicts():
     assert not report.complete
 
 
+def halves(texts: Sequence[str]) -> list[list[str]]:
+    if any("unparsable" in text for text in texts):
+        raise ValueError("no parse")
+    return [text.split(" & ") if " & " in text else [] for text in texts]
+
+
+def in_parts(bench: Bench) -> pipeline.Engine:
+    """The engine with a cut at each "&"; what the parts came to is joined into the explanation."""
+
+    @dataclass
+    class Part:
+        text: str
+
+    return replace(
+        bench.engine(),
+        parts=lambda texts: [[Part(text) for text in row] for row in halves(texts)],  # type: ignore[arg-type]
+        join=lambda verdict, parts: replace(verdict, explanation=" + ".join(v.explanation for _, v in parts)),
+    )
+
+
+def test_the_parts_of_a_claim_are_judged_and_joined_and_others_are_left_alone():
+    bench = Bench()
+    claims = [claim("true", "1"), claim("a & true b", "2"), claim("c & d", "3", uncut=True)]
+    verdicts = pipeline.judge(claims, in_parts(bench), lambda stage: None)
+
+    assert [verdict.explanation for verdict in verdicts] == ["true", "a + true b", "c & d"]
+    assert bench.asked == ["true", "a & true b", "c & d", "a", "true b"]
+
+
+def test_a_claim_that_cannot_be_cut_is_not_checked_and_costs_no_other_its_verdict():
+    claims = [claim("true", "1"), claim("unparsable", "2"), claim("a & b", "3")]
+    verdicts = pipeline.judge(claims, in_parts(Bench()), lambda stage: None)
+
+    assert [verdict.rule for verdict in verdicts] == ["FC300", "FC901", "FC302"]
+    assert verdicts[1].explanation == "Could not be checked: the parts failed (ValueError: no parse)."
+    assert verdicts[2].explanation == "a + b"
+
+
 def test_an_unchanged_run_never_builds_the_engine():
     bench = Bench()
     first = bench.verify(claim("true"), claim("other"))

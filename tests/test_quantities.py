@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from factcheck.quantities import UNITS, Quantity, compare, find_quantities, plain, show, stem
+from factcheck.quantities import UNITS, YEAR, Quantity, compare, find_quantities, plain, show, stem
 
 
 def only(text: str) -> Quantity:
@@ -252,3 +252,39 @@ def test_a_number_in_a_name_or_a_class_is_no_quantity(text: str) -> None:
 )
 def test_a_number_joined_to_a_word_may_still_be_one(text: str, value: float) -> None:
     assert [q.value for q in find_quantities(text)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("Anna Lund was 25 or 26 when she began to row.", (25, 26)),
+        ("Ferri was about 50 when the deed was signed.", (50, 50)),
+        ("He died at 84.", (84, 84)),
+        ("He turned 65 in the year he left.", (65, 65)),
+        ("died in 1926 at the age of 57", (57, 57)),
+        ("Anna Lund, now about 35", (35, 35)),
+    ],
+)
+def test_a_bare_figure_that_is_told_as_an_age_is_one(text: str, years: tuple[int, int]) -> None:
+    ages = [q for q in find_quantities(text) if q.head == "age"]
+
+    assert [(round(q.lo / YEAR), round(q.hi / YEAR)) for q in ages] == [years]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The score was 21.", "The Dow was 71, up two.", "Profit in Germany was 40, from 30.", "Leeds lost to Derby by 3."],
+)
+def test_a_bare_figure_of_something_else_is_no_age(text: str) -> None:
+    assert not [q for q in find_quantities(text) if q.head == "age"]
+
+
+def test_two_whole_numbers_in_a_row_joined_by_or_are_one_figure() -> None:
+    assert [(q.lo, q.hi) for q in find_quantities("It seats 80 or 81 guests.")] == [(80, 81)]
+    assert [q.lo for q in find_quantities("It seats 80 or 90 guests.")] == [80, 90]
+
+
+def test_hours_and_minutes_are_one_length() -> None:
+    (found,) = find_quantities("The meeting lasted an hour and 35 minutes.")
+
+    assert found.lo == found.hi == 95 * 60

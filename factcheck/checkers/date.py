@@ -280,6 +280,8 @@ def _likely_other(v: View, w: When, found: list[_Candidate]) -> tuple[_Candidate
     """The date of the source that the claim's most likely is meant to be, where it is another."""
     if w.relation in ("before", "after", "until", "by") or _AHEAD.search(v.claim.text[: w.start]):
         return None  # a bound is no date, and what is yet to come may come on several
+    if v.reference is not None and any(a <= v.reference <= b for a, b in w.spans[:1]):
+        return None  # what is told undated is told of today
     shares = lasting.likely_dates([seen(v, w, c) for c in found])
     if sum(p for p, c in zip(shares, found, strict=True) if c.stands in ("equal", "within")) >= DOUBTED:
         return None
@@ -375,8 +377,8 @@ def _calendar(q: Quantity) -> tuple[str, float]:
 
 def _from_dates(v: View, q: Quantity) -> SlotFinding | None:
     """A duration or age of the claim as the time between two dates of the source."""
-    if q.lo < DAY * 0.99:
-        return None
+    if q.lo < DAY * 0.99 or q.unit in lasting.HOURS:
+        return None  # of what lies between two days the hours are not known
     beside_name = q.head == "age" and v.claim.text[: q.start].endswith(", ")
     slot = Slot(
         kind=SlotKind.DATE, text=q.text, start=q.start, end=q.end, value=q.value, fills=" ".join(q.nouns) or q.unit
@@ -461,10 +463,13 @@ MADE = 0.78  # a calculation this sure gives the claim's length, whatever its wo
 
 def _meant(v: View, q: Quantity, finding: SlotFinding) -> SlotFinding:
     """The finding, or what the length of time that the claim's words likely mean makes of it."""
-    if finding.state in (SlotState.CONFLICTING, SlotState.BACKED):
+    if finding.state is SlotState.BACKED or (finding.rule == CALCULATION and finding.state is SlotState.CONFLICTING):
         return finding
     found = lasting.meanings(v, q)
     backing = lasting.backing(found)
+    if finding.state is SlotState.CONFLICTING:
+        # somebody's age is told as of today, and the claim may be of another day
+        return finding if backing is None else _of(finding, backing, SlotState.DERIVED, backing.work.text)
     if backing is not None:
         if finding.state is SlotState.DERIVED and finding.confidence >= backing.confidence:
             return finding

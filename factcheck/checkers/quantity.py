@@ -565,7 +565,7 @@ def judge_number(
     if extra is not None and extra.state in (SlotState.BACKED, SlotState.DERIVED):
         return extra
     derivable = 0.0
-    if q.dim not in ("ordinal",) and not swapped:
+    if q.dim not in ("ordinal",) and q.head != "age" and not swapped:
         derived = _derived(v, q)
         asked_for = meant.meanings(v, q)
         backing = meant.backing(asked_for)
