@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factcheck.claims import Positions, read_claims
+from factcheck.clauses import Clauses, _dumps, _loads, split
 from factcheck.drafts import claims_file
 from factcheck.drafts.checkworthy import CheckWorthiness, features, held_out, measure
-from factcheck.clauses import Clauses, _dumps, _loads, split
 from factcheck.drafts.documents import parse_draft
 from factcheck.errors import InputError
 from factcheck.extract import extract, read_sentences

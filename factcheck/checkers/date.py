@@ -247,7 +247,8 @@ def _judge_date(v: View, w: When) -> SlotFinding:
             for c in found
         )
         now = v.reference is not None and any(a <= v.reference <= b for a, b in w.spans[:1]) and w.grain != "day"
-        if features["derivable"] >= BLOCKING or open_reading or now or len(agreeing) < here:
+        planned = bool(_AHEAD.search(v.claim.text[: w.start])) and not _AHEAD.search(rival.sentence.reading.text)
+        if features["derivable"] >= BLOCKING or open_reading or now or planned or len(agreeing) < here:
             # what happened undated is told of today; and a date that may be the same is no other date
             sure = min(sure, CONFLICT_FLOOR - 0.01)
         c = rival.when
