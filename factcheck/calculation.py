@@ -57,7 +57,7 @@ class Derivation:
 
     value: float
     text: str
-    kind: str  # difference, total, rest, product, each, share, change, ratio, earlier
+    kind: str  # difference, total, rest, product, each, priced, share, change, ratio, earlier, rival
     operands: tuple[tuple[Sentence, Quantity], ...]
     told: bool = False  # the source itself sets the operands against each other
     sign: int = 0  # the direction that the source tells: 1 a rise, -1 a fall
@@ -115,6 +115,12 @@ def in_points(q: Quantity) -> bool:
     return q.dim == "points" or (q.dim == "count" and q.head == "point")
 
 
+_HUNDREDTHS = {"money:cent": ("money:dollar", "money:euro"), "money:pence": ("money:pound",)}
+
+
+ROUNDED = 0.006  # a change of some percent is told to the nearest one
+
+
 def from_told(q: Quantity, t: Told, ops: tuple[tuple[Sentence, Quantity], ...]) -> Iterator[Derivation]:
     """What follows for a value of the claim's kind from two figures that the source sets against each other.
 
@@ -133,6 +139,8 @@ def from_told(q: Quantity, t: Told, ops: tuple[tuple[Sentence, Quantity], ...]) 
         big, small = (new, old) if new.lo > old.lo else (old, new)
         if (q.dim in (old.dim, new.dim) and q.dim != "count") or (q.dim == old.dim == new.dim):
             yield made(big.lo - small.lo, f"{told_as(big)} − {told_as(small)}", "difference", t.sign)
+        elif old.dim == new.dim and old.dim in _HUNDREDTHS.get(q.dim, ()):
+            yield made(100 * (big.lo - small.lo), f"{told_as(big)} − {told_as(small)}", "difference", t.sign)
         elif "percent" in (old.dim, new.dim) and in_points(q):
             value = big.lo - small.lo
             yield Derivation(
@@ -142,12 +150,20 @@ def from_told(q: Quantity, t: Told, ops: tuple[tuple[Sentence, Quantity], ...]) 
         new = t.new
         if new is None:
             return
+        if t.delta.dim == "percent" != new.dim:
+            before = new.lo / (1 + t.sign * t.delta.lo / 100)
+            if abs(q.value - before) <= ROUNDED * before:
+                before = q.value
+            if q.dim == new.dim or _bare_money(q, new):
+                turn = "rise" if t.sign > 0 else "fall"
+                yield made(before, f"{told_as(new)} before a {turn} of {told_as(t.delta)}", "earlier")
+            return
         before = new.lo - t.sign * t.delta.lo
         sum_ = f"{told_as(new)} {'−' if t.sign > 0 else '+'} {told_as(t.delta)}"
         if before <= 0:
             return
         if q.dim == new.dim or _bare_money(q, new):
-            yield made(before, sum_, "earlier")
+            yield made(before, sum_, "rival" if t.rival else "earlier")
         if q.dim == "percent" and new.dim != "percent":
             yield made(100 * t.delta.lo / before, f"{told_as(t.delta)} ÷ {plain(before)}", "change", t.sign)
         return
@@ -162,7 +178,8 @@ def from_told(q: Quantity, t: Told, ops: tuple[tuple[Sentence, Quantity], ...]) 
     yield made(100 * abs(ratio - 1), f"({told_as(big)} − {told_as(small)}) ÷ {told_as(old)}", "change", t.sign)
     if not t.sign:
         yield made(100 * abs(1 / ratio - 1), f"({told_as(big)} − {told_as(small)}) ÷ {told_as(new)}", "change")
-    yield made(100 * small.lo / big.lo, f"{told_as(small)} of {told_as(big)}", "share")
+    if old.dim != "percent":
+        yield made(100 * small.lo / big.lo, f"{told_as(small)} of {told_as(big)}", "share")
 
 
 def pairs_told(view: View) -> Iterator[tuple[Sentence, Told, tuple[tuple[Sentence, Quantity], ...]]]:
@@ -181,12 +198,17 @@ def pairs_told(view: View) -> Iterator[tuple[Sentence, Told, tuple[tuple[Sentenc
 def turned_round(view: View, q: Quantity) -> Derivation | None:
     """The earlier value where the claim has it on the wrong side: 181 for what was 31 more than today's 212."""
     for _, t, ops in pairs_told(view):
-        if t.delta is None or t.new is None:
+        if t.delta is None or t.new is None or t.rival:
             continue
         right = [w for w in from_told(q, t, ops) if w.kind == "earlier"]
         if q.dim == "count" and q.lo <= SMALL and q.head not in (t.new.head, t.delta.head):
             continue
-        if right and fits(q, t.new.lo + t.sign * t.delta.lo) and not fits(q, right[0].value):
+        wrong = (
+            t.new.lo * (1 + t.sign * t.delta.lo / 100)
+            if t.delta.dim == "percent" != t.new.dim
+            else t.new.lo + t.sign * t.delta.lo
+        )
+        if right and fits(q, wrong) and not fits(q, right[0].value):
             return right[0]
     return None
 
@@ -294,28 +316,38 @@ _PERSONS = frozenset(
         "soldier worker patient tourist guest resident member driver rider firefighter officer volunteer employee"
     ).split()
 )
-_EVERYBODY = frozenset((stem("people"), stem("person")))
+EVERYBODY = frozenset((stem("people"), stem("person")))
+_TOGETHER = EVERYBODY | {stem(word) for word in ("member", "singer", "player", "employee", "resident", "pupil")}
 
 
-def of_people(view: View, q: Quantity) -> Iterator[Derivation]:
+def of_people(view: View, q: Quantity, heads: frozenset[str] = EVERYBODY) -> Iterator[Derivation]:
     """What people of two kinds side by side make: "86 passengers and 14 crew aboard" are a hundred people."""
-    if q.dim != "count" or q.head not in _EVERYBODY or q.whole or q.partitive:
+    if q.dim != "count" or q.head not in heads or q.whole or q.partitive:
         return
     for s in view.sentences:
         counts = [o for o in s.reading.quantities if o.dim == "count" and o.lo == o.hi and not o.rate]
         for a, b in pairwise(counts):
             side_by_side = re.fullmatch(r"\s(?:[\w-]+\s){1,3}and\s", s.reading.text[a.end : b.start])
-            if (
-                s.evidence
-                and side_by_side
-                and {*a.nouns} & _PERSONS
-                and {*b.nouns} & _PERSONS
-                and a.head not in _EVERYBODY
-            ):
+            if s.evidence and side_by_side and {*a.nouns} & _PERSONS and {*b.nouns} & _PERSONS and a.head not in heads:
                 value = a.lo + b.lo
                 yield Derivation(
                     value, f"{told_as(a)} + {told_as(b)} = {plain(value)}", "total", ((s, a), (s, b)), told=True
                 )
+
+
+def priced(q: Quantity, figures: Sequence[tuple[Sentence, Quantity]]) -> Iterator[Derivation]:
+    """What so many come to at so much each: 1,214 pounds at "$6 a pound", 9,000 meters at "165 dollars each"."""
+    for s1, a in figures:
+        if not a.rate or a.rate in _SPAN or a.dim != q.dim or q.rate or a.lo != a.hi or a.lo <= 0:
+            continue
+        for s2, b in figures:
+            many = b.dim == "count" and b.head == a.rate
+            measured = b.dim not in ("count", "time", "percent") and a.rate in {stem(w) for w in b.text.lower().split()}
+            each = a.rate == "each" and b.dim == "count" and b is not a
+            if (many or measured or each) and not b.rate and b.lo == b.hi and b.number > 1 and not b.partitive:
+                value = a.lo * b.number
+                text = f"{b.text} × {told_as(a)} = {show(value, q.dim, q.unit)}"
+                yield Derivation(value, text, "priced", ((s1, a), (s2, b)), told=s1 is s2)
 
 
 _PER_EACH = re.compile(r"\b(?:per|for\severy|for\seach|an?|every|each)\s([a-z]{3,})", re.IGNORECASE)
@@ -367,7 +399,11 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
     same = [(s, o) for s, o in operands if o.lo == o.hi and (o.dim == q.dim or _bare_money(q, o))]
     yield from _of_ranks(view, q)
     yield from _of_ends(q, operands)
-    yield from (work for work in (*of_people(view, q), *on_average(view, q)) if fits(q, work.value))
+    yield from (
+        work
+        for work in (*of_people(view, q, _TOGETHER), *on_average(view, q), *priced(q, operands))
+        if fits(q, work.value)
+    )
 
     def made(value: float, text: str, kind: str, *ops: tuple[Sentence, Quantity]) -> Derivation:
         return Derivation(value, f"{text} = {show(value, q.dim, q.unit if q.unit != 'share' else '%')}", kind, ops)
@@ -569,7 +605,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
 # Which wording asks for which calculation.
 ASKED = {
     "difference": ("difference",), "total": ("total",), "rest": ("rest", "difference"), "product": ("each", "ratio", "total", "difference"),
-    "earlier": ("difference", "total"), "each": ("each",), "share": ("share",), "change": ("difference",), "ratio": ("ratio", "difference"),
+    "priced": ("total", "each", "difference"), "earlier": ("difference", "total"), "rival": ("difference",), "each": ("each",), "share": ("share",), "change": ("difference",), "ratio": ("ratio", "difference"),
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from factcheck.calculation import (
     from_told,
     in_points,
     pairs_told,
+    priced,
     told_as,
 )
 from factcheck.quantities import Quantity, plain, show
@@ -41,17 +42,19 @@ NEAR = 2.5  # ... and its value is not further off than this: an error keeps the
 BACKING = 0.3  # from here a calculation that gives the claim's value is on a supported claim 94 times in 100
 
 WEIGHTS: Mapping[str, float] = {
-    "": -2.28, "adjoining": 0.81, "around": 0.76, "behind": -1.81, "change_told": 1.91, "cover": -1.24,
-    "difference_told": 0.31, "earlier_told": -0.09, "is_change": -0.75, "is_difference": 1.51, "is_each": -1.05,
-    "is_earlier": -0.09, "is_product": -2.39, "is_ratio": 0.58, "is_rest": 0.23, "is_share": 0.19,
-    "is_total": -0.5, "least_around": 1.7, "least_cover": 0.83, "least_noun": 0.6, "met": 0.68, "named": 0.11,
-    "noun": 1.12, "one": 1.17, "own": -0.33, "part": -0.08, "rate": -0.76, "ratio_told": 0.35, "rest_told": -0.66,
-    "rivals": -1.92, "same_noun": 0.34, "share_told": -1.21, "signed": 0.36, "small": 0.67, "tally": -0.34,
-    "time": -1.31, "told": 0.61, "unheard": 0.35, "unmet": -0.22, "window": 0.84,
+    "": -2.6, "adjoining": 0.81, "around": 0.84, "behind": -2.0, "change_told": 2.12, "cover": -1.28,
+    "difference_told": 0.52, "earlier_told": -0.29, "is_change": -0.62, "is_difference": 1.64, "is_each": -0.81,
+    "is_earlier": -0.29, "is_priced": -0.48, "is_product": -2.16, "is_ratio": 0.55, "is_rest": 0.28, "is_rival":
+    -0.59, "is_share": 0.3, "is_total": -0.41, "least_around": 1.79, "least_cover": 0.79, "least_noun": 0.72,
+    "met": 0.67, "named": 0.06, "noun": 1.05, "one": 1.15, "own": -0.21, "part": -0.15, "priced_told": -1.03,
+    "rate": -0.77, "ratio_told": 0.58, "rest_told": -0.44, "rival_told": -0.59, "rivals": -1.71, "same_noun":
+    0.28, "share_told": -0.45, "signed": 0.43, "small": 0.66, "tally": -0.32, "time": -1.36, "told": 0.42,
+    "unheard": 0.29, "unmet": -0.17, "window": 0.94,
 }  # fmt: skip
 
 _REST = re.compile(
-    r"\b(?:still|remain\w*|rest|left|others?|yet|unaccounted|missing|surviv\w+|kept|not|n['’]t|without|unpaid|unsold|short)\b",
+    r"\b(?:still|remain\w*|rest|left|others?|yet|unaccounted|missing|surviv\w+|kept|not|n['’]t|without|unpaid|unsold|short|no|none|"
+    r"never|free\sof|unharmed|unhurt|failed|escaped|instead)\b",
     re.I,
 )
 _TOTAL = re.compile(
@@ -83,8 +86,7 @@ class Meaning:
 
 def meanings(v: View, q: Quantity) -> list[Meaning]:
     """What the claim's value may be meant to be, likeliest first; empty where its words ask for no calculation."""
-    kinds = asked(v, q)
-    works = [w for w in calculations(v, q, kinds) if w.value > 0] if kinds else []
+    works = [w for w in calculations(v, q, asked(v, q)) if w.value > 0]
     if not works:
         return []
     weights = shares([_score(v, q, w) for w in works])
@@ -146,12 +148,14 @@ def calculations(v: View, q: Quantity, kinds: frozenset[str]) -> Iterator[Deriva
     figures = [(s, o) for s in read for o in s.reading.quantities if o.lo == o.hi and o.lo > 0 and o.dim != "ordinal"]
     set_against: set[frozenset[tuple[int, int]]] = set()
     for _, t, ops in pairs_told(v):
-        yield from (w for w in from_told(q, t, ops) if w.kind in kinds or w.kind == "earlier")
+        yield from (w for w in from_told(q, t, ops) if w.kind in kinds or w.kind in ("earlier", "rival"))
         if t.old is not None and t.new is not None:
             set_against.add(frozenset((s.passage.start, o.start) for s, o in ops))
     for x, y in combinations(figures, 2):
         if frozenset((s.passage.start, o.start) for s, o in (x, y)) not in set_against:
             yield from _of_two(q, x, y, kinds)
+    if not q.rate:
+        yield from priced(q, figures)
     for s, o in figures:
         if o.whole and o.whole > o.lo:
             if "share" in kinds:

@@ -597,7 +597,8 @@ def _bound_before(tokens: Sequence[Token], i: int) -> tuple[str, int]:
 
 
 _RATE_UNITS = frozenset(
-    """night nights hour day week month year student person head tonne kilo litre kilometre mile""".split()
+    """night nights hour day week month year student person head tonne kilo litre kilometre mile pound barrel gallon
+    metre acre hectare ticket share vote copy seat child pupil household minute""".split()
 )
 
 
@@ -608,6 +609,8 @@ def _rate_after(tokens: Sequence[Token], j: int) -> str:
         return "each"
     if j + 1 < n and tokens[j].low in ("per", "a", "an", "every") and tokens[j + 1].kind == "w":
         word = tokens[j + 1].low
+        if word in ("cubic", "square") and j + 2 < n:
+            return stem(tokens[j + 2].low)
         if (tokens[j].low == "per" and word != "cent") or word in _RATE_UNITS:
             return stem(word)
     if j + 1 < n and tokens[j].text == "/" and tokens[j + 1].kind == "w":
@@ -1277,7 +1280,7 @@ def _with_ranges_and_tallies(text: str, tokens: Sequence[Token], found: list[Qua
                 gap == ["to"]
                 and left.dim == right.dim != "count"
                 and (before in _MOVES or lows[max(0, left.token - 2)] in _MOVES)
-            )
+            ) or (gap == ["to"] and before == "by" and left.head == "point" and not right.head)
             joined = dash or (gap == ["to"] and not moved) or (before == "between" and gap == ["and"])
             joined = joined or _either(left, right, gap)
             if (

@@ -31,7 +31,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), roles)
     for pattern, roles in (
         (rf"\bfrom\s{_HEDGE}{_Q}{_GAP}\bto\s(?:\w+\s(?:at|of)\s)?{_HEDGE}{_Q}", "old new"),
-        (rf"\bto\s{_HEDGE}{_Q}{_SHORT}\bfrom\s{_HEDGE}{_Q}", "new old"),
+        (rf"\bto\s{_HEDGE}{_Q}{_GAP}\bfrom\s{_HEDGE}{_Q}", "new old"),
         (rf"{_Q}{_GAP}\b(?:up|down|higher|lower|reduced|increased)\sfrom\s{_HEDGE}{_Q}", "new old"),
         (
             rf"{_Q}{_GAP}\b(?:against|compared\s(?:with|to)|versus|instead\sof|rather\sthan|as\sagainst)\s{_HEDGE}{_Q}(?!\sand\s(?:{_HEDGE})#)",
@@ -44,13 +44,15 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (rf"\b{_UP}\s(?:by\s)?{_HEDGE}{_Q}{_SHORT}\bto\s(?:\w+\s(?:at|of)\s)?{_HEDGE}{_Q}", "+ new"),
         (rf"\b{_DOWN}\s(?:by\s)?{_HEDGE}{_Q}{_SHORT}\bto\s(?:\w+\s(?:at|of)\s)?{_HEDGE}{_Q}", "- new"),
-        (rf"{_Q}{_GAP}\b(?:up|a\srise\sof|an\sincrease\sof|a\sgain\sof)\s{_HEDGE}{_Q}", "new +"),
+        (rf"{_Q}{_GAP}(?<!put\s)\b(?:up|a\srise\sof|an\sincrease\sof|a\sgain\sof)\s{_HEDGE}{_Q}", "new +"),
         (
             rf"{_Q}{_GAP}\b(?:down|a\sfall\sof|a\sdrop\sof|a\sdecrease\sof|a\sdecline\sof|a\sloss\sof)\s{_HEDGE}{_Q}",
             "new -",
         ),
         (rf"{_Q}{_GAP},\s(?:or\s)?{_HEDGE}{_Q}\s(?:\w+\s){{0,2}}?{_MORE}\b", "new +"),
         (rf"{_Q}{_GAP},\s(?:or\s)?{_HEDGE}{_Q}\s(?:\w+\s){{0,2}}?{_LESS}\b", "new -"),
+        (rf"{_Q}{_GAP},\s{_HEDGE}{_Q}\s(?:\w+\s)?(?:ahead|clear)\s(?:of|from)\b", "this ahead"),
+        (rf"{_Q}{_GAP},\s{_HEDGE}{_Q}\s(?:\w+\s)?(?:behind|adrift\sof)\b", "this behind"),
         (
             rf"\b(?:used\sto|originally|previously|initially|at\sfirst|first)\s{_GAP}{_Q}{_GAP}\b(?:now|cut|reduced|takes?|costs?|raised|increased)\s{_GAP}{_Q}",
             "old new",
@@ -80,6 +82,7 @@ class Told:
     delta: Quantity | None = None
     sign: int = 0
     start: int = 0
+    rival: bool = False  # the other value is that of somebody else: "42 per cent, six points behind the opposition"
 
     @property
     def figures(self) -> tuple[Quantity, ...]:
@@ -126,14 +129,20 @@ def _alike(a: Quantity, b: Quantity) -> tuple[Quantity, Quantity] | None:
             b.partitive and b.head in ("month", "year", "week", "day", "season", "quarter")
         )
         return None if other_noun else (a, b)
-    if {a.dim, b.dim} == {"percent", "points"}:
-        return a, b
+    if "percent" in (a.dim, b.dim):
+        return (_points(a), b) if b.dim == "percent" else (a, _points(b))
+    if a.head == "point" and b.dim == "count" and not b.head and b.lo <= 100:
+        return _points(a), replace(b, dim="percent", unit="%")  # "improved by four points to 61"
     if b.dim == "count" and not b.whole and a.dim not in ("multiple", "temperature", "percent", "points") and a.number:
         if b.head in ("", "year", "month", "week", "day", "set"):
             return a, _in_unit_of(a, b)
     elif a.dim == "count" and not a.head and b.dim not in ("multiple", "temperature", "percent", "points") and b.number:
         return _in_unit_of(b, a), b
     return None
+
+
+def _points(q: Quantity) -> Quantity:
+    return replace(q, dim="points") if q.dim == "count" and q.head == "point" else q
 
 
 def _in_unit_of(measured: Quantity, bare: Quantity) -> Quantity:
@@ -144,8 +153,17 @@ def _in_unit_of(measured: Quantity, bare: Quantity) -> Quantity:
     )  # fmt: skip
 
 
+_NEVER_RISE = frozenset(("ordinal", "multiple", "points", "temperature"))
+
+
 def _made(roles: str, a: Quantity, b: Quantity) -> Told | None:
     first, second = roles.split()
+    apart = a.dim != b.dim and "percent" in (a.dim, b.dim)
+    if second in ("ahead", "behind"):
+        told = a.dim == b.dim or (a.dim, b.dim) == ("percent", "points")
+        return Told(None, a, b, 1 if second == "ahead" else -1, start=a.start, rival=True) if told else None
+    if apart and "points" not in (a.dim, b.dim) and not {"+", "-"} & set(roles):
+        return None
     if roles in ("old new", "new old"):
         old, new = (a, b) if first == "old" else (b, a)
         if old.lo == new.lo:
@@ -154,8 +172,13 @@ def _made(roles: str, a: Quantity, b: Quantity) -> Told | None:
     if roles == "this other":
         return Told(b, a, start=a.start) if a.lo != b.lo else None
     new, delta, sign = (b, a, first) if second == "new" else (a, b, second)
-    if delta.dim == "percent" and new.dim != "percent":
-        return None
-    if delta.lo >= new.lo and sign == "+":
+    if apart:
+        told_in_points = (new.dim, delta.dim) == ("percent", "points")
+        told_in_percent = (
+            delta.dim == "percent" and new.dim not in _NEVER_RISE and 0 < delta.lo < (1000 if sign == "+" else 100)
+        )
+        if not (told_in_points or told_in_percent):
+            return None
+    elif delta.lo >= new.lo and sign == "+":
         return None
     return Told(None, new, delta, 1 if sign == "+" else -1, start=a.start)

@@ -272,7 +272,7 @@ def candidates(v: View, q: Quantity) -> list[Candidate]:
             elif (
                 q.number == c.number
                 and not (q.dim == "time" and (c.head or c.number < 2 or q.bound in ("more", "least", "less", "most")))
-                and (c.dim == "count" or (q.dim == "count" and not q.head))
+                and ((c.dim == "count" and c.head != "point") or (q.dim == "count" and not q.head))
                 and not {q.dim, c.dim} & {"ordinal", "multiple"}
             ):
                 stands = "equal"  # the unit is said once, or further on: "the price would be closer to 150 million"
