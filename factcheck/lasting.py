@@ -13,14 +13,14 @@ import datetime as dt
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, islice
 
 from factcheck import dates
 from factcheck.alignment import BIRTH, Sentence, View, siblings_met
 from factcheck.calculation import asks_difference, of_its_order
 from factcheck.dates import When, show_day
-from factcheck.meant import shares
+from factcheck.meant import BOUNDS, shares
 from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare, compare_values, show
 
 SENTENCES = 8  # read, the evidence first, then those with most of the claim's words
@@ -130,14 +130,23 @@ def against(v: View, q: Quantity, found: list[Meaning]) -> Meaning | None:
     """The likely length that is another, where none that is likely is the claim's."""
     if sum(m.likely for m in found if m.gives_it) >= UNLIKELY:
         return None
-    other = next((m for m in found if not m.gives_it), None)
-    if other is None or other.likely < LIKELY or not differs(q, other.work):
+    others = [
+        m for m in found if not m.gives_it and differs(q, m.work) and 1 / NEAR <= q.hi / max(m.work.hi, 1.0) <= NEAR
+    ]
+    other = summed(others, bounded=q.bound in BOUNDS)
+    if other is None:
         return None
     if other.work.told is not None and other.work.told.number == q.number and other.work.told.unit == q.unit:
         return None  # "over ten years" may be more than ten, or throughout ten
     if other.work.kind == "stated" and (asks_difference(v.claim, q) or (q.head == _AGE and _THEN.search(v.claim.text))):
         return None  # somebody's age today says what it was then, but is not it
-    return other if 1 / NEAR <= q.hi / max(other.work.hi, 1.0) <= NEAR or q.bound else None
+    return other
+
+
+def summed(others: list[Meaning], *, bounded: bool) -> Meaning | None:
+    """The likeliest of the lengths that speak against a claim, if it is likely; against a bound they speak as one."""
+    likely = sum(m.likely for m in others) if bounded else max((m.likely for m in others), default=0.0)
+    return replace(others[0], likely=likely) if likely >= LIKELY else None
 
 
 def likely_dates(seen: Sequence[Mapping[str, float]]) -> list[float]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from factcheck.alignment import Sentence, View, concept, noun_match, siblings_met
@@ -39,6 +39,7 @@ LIKELY = 0.5  # a calculation with another value speaks against the claim from h
 SURE = 0.6  # ... and decides from here: right six in seven times
 UNLIKELY = 0.1  # ... where all that give the claim's value come to less than this
 NEAR = 2.5  # ... and its value is not further off than this: an error keeps the order of magnitude
+BOUNDS = frozenset(("more", "least", "less", "most"))
 BACKING = 0.3  # from here a calculation that gives the claim's value is on a supported claim 94 times in 100
 
 WEIGHTS: Mapping[str, float] = {
@@ -117,10 +118,16 @@ def against(q: Quantity, found: list[Meaning]) -> Meaning | None:
     """The likely calculation that gives another value, where none that is likely gives the claim's."""
     if sum(m.likely for m in found if m.gives_it) >= UNLIKELY or (q.dim == "multiple" and q.lo < 1 and q.bound):
         return None
-    other = next((m for m in found if not m.gives_it), None)
-    if other is None or other.likely < LIKELY or not 1 / NEAR <= q.value / other.work.value <= NEAR:
+    others = [m for m in found if not m.gives_it and 1 / NEAR <= q.value / m.work.value <= NEAR]
+    return summed(others, bounded=q.bound in BOUNDS)
+
+
+def summed(others: list[Meaning], *, bounded: bool) -> Meaning | None:
+    """The likeliest of the values that speak against a claim, if it is likely; against a bound they speak as one."""
+    if not others:
         return None
-    return other
+    likely = sum(m.likely for m in others) if bounded else others[0].likely
+    return replace(others[0], likely=likely) if likely >= LIKELY else None
 
 
 def asked(v: View, q: Quantity) -> frozenset[str]:

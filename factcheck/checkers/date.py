@@ -17,6 +17,7 @@ from factcheck import dates, lasting
 from factcheck.alignment import BIRTH, Reading, Sentence, View, events, siblings_met, view
 from factcheck.calculation import of_its_order
 from factcheck.checkers.quantity import (
+    ABSENT,
     BLOCKING,
     CALCULATION,
     CONFLICT_FLOOR,
@@ -165,15 +166,18 @@ def _same_event(v: View, w: When, rival: _Candidate) -> bool:
 
 
 def _judge_date(v: View, w: When) -> SlotFinding:
+    found = _candidates(v, w)
+    finding = _dated(v, w, found)
+    return finding if finding.state is SlotState.CONFLICTING else _doubted(v, w, found, finding)
+
+
+def _dated(v: View, w: When, found: list[_Candidate]) -> SlotFinding:
+    """How the source's dates of the same event, as far as they can be told, stand to the claim's."""
     slot = Slot(kind=SlotKind.DATE, text=w.text, start=w.start, end=w.end, value=dates.show(w), fills=w.grain)
 
     def finding(
         state: SlotState, sure: float, s: Sentence | None = None, c: When | None = None, work: str = "", by: str = RULE
     ) -> SlotFinding:
-        if state is not SlotState.CONFLICTING and likely is not None:
-            state, s, c, work, by, sure = SlotState.CONFLICTING, likely[0].sentence, likely[0].when, "", RULE, likely[1]
-            told = c.derived or (dates.show(c) if c.inferred else c.text)
-            work = f"the source has {told}, not {w.text}"
         start = s.passage.start + c.start if s and c else None
         end = s.passage.start + c.end if s and c else None
         return SlotFinding(
@@ -187,8 +191,6 @@ def _judge_date(v: View, w: When) -> SlotFinding:
             end=end,
         )
 
-    found = _candidates(v, w)
-    likely = _likely_other(v, w, found)
     agreeing = [c for c in found if c.stands in ("equal", "within")]
     differing = [c for c in found if c.stands == "differs"]
     own = _own_dates(v, w, found)
@@ -261,6 +263,8 @@ def _judge_date(v: View, w: When) -> SlotFinding:
 
 MEANT = 0.7  # the source's date is meant from this on; then two of three other dates are on contradicted claims
 DOUBTED = 0.1  # ... where all that agree with the claim's come to less than this
+UNTOLD = 0.02  # ... and less than this keeps the claim from being supported
+_WORK = re.compile(r"\s[+−]\s")
 NEVER_ALONE = 0.75  # set by hand under ``aggregate.SURE``: such a conflict counts beside what the model says
 
 
@@ -277,26 +281,49 @@ def seen(v: View, w: When, c: _Candidate) -> dict[str, float]:
     return {"": 1.0, "moved": float(bool(c.when.derived)), **kept, **grains, **same}
 
 
-def _likely_other(v: View, w: When, found: list[_Candidate]) -> tuple[_Candidate, float] | None:
-    """The date of the source that the claim's most likely is meant to be, where it is another."""
+def _doubted(v: View, w: When, found: list[_Candidate], finding: SlotFinding) -> SlotFinding:
+    """The finding, unless the date that the claim's is most likely meant to be is another, or none that agrees is."""
     if w.relation in ("before", "after", "until", "by") or _AHEAD.search(v.claim.text[: w.start]):
-        return None  # a bound is no date, and what is yet to come may come on several
+        return finding  # a bound is no date, and what is yet to come may come on several
     if v.reference is not None and any(a <= v.reference <= b for a, b in w.spans[:1]):
-        return None  # what is told undated is told of today
+        return finding  # what is told undated is told of today
     shares = lasting.likely_dates([seen(v, w, c) for c in found])
-    if sum(p for p, c in zip(shares, found, strict=True) if c.stands in ("equal", "within")) >= DOUBTED:
-        return None
+    agreeing = sum(p for p, c in zip(shares, found, strict=True) if c.stands in ("equal", "within"))
     other: dict[str, float] = {}
     for p, c in zip(shares, found, strict=True):
         if c.stands == "differs":
             other[c.when.text] = other.get(c.when.text, 0.0) + p
-    text = max(other, key=lambda t: other[t], default=None)
-    if text is None or other[text] < MEANT or len(v.unheard) > UNHEARD:
-        return None
-    best = max((c for c in found if c.when.text == text and c.stands == "differs"), key=lambda c: c.alignment)
-    if (best.when.day, best.when.month) == (w.day, w.month) and w.day and (w.inferred or best.when.inferred):
-        return None  # of which year was inferred
-    return best, NEVER_ALONE * other[text]
+    text = max(other, key=lambda t: other[t], default="")
+    if agreeing < DOUBTED and other.get(text, 0.0) >= MEANT and len(v.unheard) <= UNHEARD:
+        best = max((c for c in found if c.when.text == text and c.stands == "differs"), key=lambda c: c.alignment)
+        # unless it is the same day of a year that was only inferred
+        if not w.day or (best.when.day, best.when.month) != (w.day, w.month) or not (w.inferred or best.when.inferred):
+            at, day = best.sentence.passage.start, best.when
+            told = day.derived or (dates.show(day) if day.inferred else day.text)
+            return replace(
+                finding,
+                state=SlotState.CONFLICTING,
+                rule=RULE,
+                confidence=round(NEVER_ALONE * other[text], 3),
+                found=day.text,
+                derivation=f"the source has {told}, not {w.text}",
+                start=at + day.start,
+                end=at + day.end,
+            )
+    worked_out = finding.state is SlotState.DERIVED and _WORK.search(finding.derivation)
+    if agreeing >= UNTOLD or w.grain not in ("day", "month", "year") or worked_out:
+        return finding
+    why = finding.derivation if finding.state is SlotState.MISSING else f"the source does not date this {w.text}"
+    return replace(
+        finding,
+        state=SlotState.MISSING,
+        rule=RULE,
+        confidence=max(finding.confidence, ABSENT) if finding.state is SlotState.MISSING else ABSENT,
+        found="",
+        derivation=why,
+        start=None,
+        end=None,
+    )
 
 
 def _pool(v: View) -> list[tuple[Sentence | None, When]]:
