@@ -34,6 +34,7 @@ CALCULATION = "FC211"
 
 BACKED_FLOOR = 0.35  # below it an equal figure is held to be of something else
 DERIVED_FLOOR = 0.55
+WEAK = 0.75  # a half or a quarter is told of many things: from here it is the claim's
 UNHEARD = 2  # words of the claim that stand nowhere in the source
 OUTWEIGHS = 0.8  # a calculation this likely gives the claim's value, whatever else its words may mean
 BLOCKING = 0.3  # a calculation this likely gives the claim's value: a differing figure is then of something else
@@ -541,6 +542,12 @@ def judge_number(
             | {"lead": max(-2.0, min(2.0, lead)), "equal": float(best.stands == "equal"), "loose": float(loose)},
         )
         c = best.quantity
+        if BACKED_FLOOR <= sure < WEAK and q.dim in ("percent", "multiple") and len(v.unheard) <= UNHEARD:
+            other_value = meant.against(q, meant.meanings(v, q))
+            if other_value is not None and other_value.likely >= meant.SURE:
+                s, c = other_value.work.operands[0]
+                why = f"{other_value.work.text}, not {q.text}"
+                return finding(SlotState.CONFLICTING, other_value.confidence, s, c, why, CALCULATION)
         if sure >= BACKED_FLOOR:
             compound = (
                 q.dim == "time" and " and " in c.text.replace("and a half", "") and c.text.lower() != q.text.lower()
