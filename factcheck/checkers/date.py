@@ -264,6 +264,7 @@ def _dated(v: View, w: When, found: list[_Candidate]) -> SlotFinding:
 MEANT = 0.7  # the source's date is meant from this on; then two of three other dates are on contradicted claims
 DOUBTED = 0.1  # ... where all that agree with the claim's come to less than this
 UNTOLD = 0.02  # ... and less than this keeps the claim from being supported
+ARTICLE = 8  # sentences; of what stands in fewer, any date may be that of all
 _WORK = re.compile(r"\s[+−]\s")
 NEVER_ALONE = 0.75  # set by hand under ``aggregate.SURE``: such a conflict counts beside what the model says
 
@@ -311,7 +312,8 @@ def _doubted(v: View, w: When, found: list[_Candidate], finding: SlotFinding) ->
                 end=at + day.end,
             )
     worked_out = finding.state is SlotState.DERIVED and _WORK.search(finding.derivation)
-    if agreeing >= UNTOLD or w.grain not in ("day", "month", "year") or worked_out:
+    short = len(v.sentences) < ARTICLE
+    if agreeing >= UNTOLD or w.grain not in ("day", "month", "year") or worked_out or short:
         return finding
     why = finding.derivation if finding.state is SlotState.MISSING else f"the source does not date this {w.text}"
     return replace(
