@@ -13,20 +13,19 @@ import datetime as dt
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations, islice
 
 from factcheck import dates
 from factcheck.alignment import BIRTH, Sentence, View, siblings_met
 from factcheck.calculation import asks_difference, of_its_order
 from factcheck.dates import When, show_day
-from factcheck.meant import BOUNDS, shares
+from factcheck.meant import BOUNDS, shares, summed
 from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare, compare_values, show
 
 SENTENCES = 8  # read, the evidence first, then those with most of the claim's words
 MAX_DATES = 24  # dates of the source that take part in calendar arithmetic
 MINUTE = 60.0
-LIKELY = 0.5  # a time of another length speaks against the claim from here
 UNLIKELY = 0.1  # ... where all that have the claim's length come to less than this
 BACKING = 0.3  # from here a time of the claim's length backs it
 NEAR = 6.0  # a slip for a length of time is not further off than this
@@ -143,12 +142,6 @@ def against(v: View, q: Quantity, found: list[Meaning]) -> Meaning | None:
     return other
 
 
-def summed(others: list[Meaning], *, bounded: bool) -> Meaning | None:
-    """The likeliest of the lengths that speak against a claim, if it is likely; against a bound they speak as one."""
-    likely = sum(m.likely for m in others) if bounded else max((m.likely for m in others), default=0.0)
-    return replace(others[0], likely=likely) if likely >= LIKELY else None
-
-
 def likely_dates(seen: Sequence[Mapping[str, float]]) -> list[float]:
     """How likely each date of a source, by its features, is the one that a date of the claim is meant to be."""
     return shares([sum(DATE_WEIGHTS.get(name, 0.0) * x for name, x in f.items()) for f in seen])
@@ -231,7 +224,7 @@ def between(a: When, b: When, q: Quantity) -> tuple[float, float, str] | None:
         if q.lo < YEAR * 0.99:
             return None
         years: float = b1.year - a1.year
-        return years * YEAR, years * YEAR, f"{a1.year} to {b1.year} = {years} years"
+        return years * YEAR, years * YEAR, f"{a1.year} to {b1.year} = {show(years * YEAR, 'time', 'year')}"
     if {"decade", "years"} & {a.grain, b.grain}:
         return None
     if "month" in (a.grain, b.grain) or "season" in (a.grain, b.grain):
@@ -247,11 +240,11 @@ def between(a: When, b: When, q: Quantity) -> tuple[float, float, str] | None:
     if q.unit == "year":
         months = (b1.year - a1.year) * 12 + b1.month - a1.month - (b1.day < a1.day)
         years = months // 12 if q.bound in ("", "more", "over", "least") else months / 12
-        return years * YEAR, months / 12 * YEAR, f"{_short(a)} to {_short(b)} = {years:g} years"
+        return years * YEAR, months / 12 * YEAR, f"{_short(a)} to {_short(b)} = {show(years * YEAR, 'time', 'year')}"
     if q.unit == "month":
         months = (b1.year - a1.year) * 12 + b1.month - a1.month + (b1.day - a1.day) / 30.4
         return round(months, 1) * MONTH, round(months, 1) * MONTH, f"{_short(a)} to {_short(b)} = {months:.1f} months"
-    return days * DAY, days * DAY, f"{_short(a)} to {_short(b)} = {days} days"
+    return days * DAY, days * DAY, f"{_short(a)} to {_short(b)} = {show(days * DAY, 'time', 'day')}"
 
 
 def _short(w: When) -> str:

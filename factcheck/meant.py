@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Any, TypeVar
 
 from factcheck.alignment import Sentence, View, concept, noun_match, siblings_met
 from factcheck.calculation import (
@@ -122,7 +123,10 @@ def against(q: Quantity, found: list[Meaning]) -> Meaning | None:
     return summed(others, bounded=q.bound in BOUNDS)
 
 
-def summed(others: list[Meaning], *, bounded: bool) -> Meaning | None:
+M = TypeVar("M", bound=Any)
+
+
+def summed(others: Sequence[M], *, bounded: bool) -> M | None:
     """The likeliest of the values that speak against a claim, if it is likely; against a bound they speak as one."""
     if not others:
         return None

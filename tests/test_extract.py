@@ -318,6 +318,42 @@ def test_a_new_heading_moves_the_clauses_of_a_draft_and_has_nothing_parsed_again
         assert now.start > was.start
 
 
+LONG = "The mayor of Tarnby opened the new pier on Monday, and the harbour choir sang there for an hour."
+
+
+def test_a_claim_of_two_clauses_is_cut_into_both_and_a_short_one_is_not_even_parsed():
+    loaded: list[str] = []
+    short = "The mayor of Tarnby opened the pier."
+    first, second = Clauses(prepare=lambda: loaded.append("parser")).parts([LONG, short])
+
+    assert [part.text for part in first] == [
+        "The mayor of Tarnby opened the new pier on Monday.",
+        "The harbour choir sang there for an hour.",
+    ]
+    assert second == []
+    assert loaded == ["parser"]
+    assert Clauses(prepare=lambda: loaded.append("again")).parts([short]) == [[]]
+    assert loaded == ["parser"]
+
+
+def test_a_claim_that_was_cut_before_is_recalled_without_the_parser():
+    kept: dict[str, object] = {}
+    fresh = Clauses(keep=kept.update).parts([LONG])
+
+    def refuse() -> None:
+        raise AssertionError("the parser was loaded")
+
+    again = Clauses(recall=lambda keys: {key: kept[key] for key in keys}, prepare=refuse).parts([LONG])
+    assert again == fresh
+
+
+def test_a_part_finds_its_words_again_in_the_claim():
+    (parts,) = Clauses().parts([LONG])
+    at = parts[1].text.index("an hour")
+
+    assert parts[1].place(at, at + 7) == (LONG.index("an hour"), LONG.index("an hour") + 7)
+
+
 def test_scores_are_recalled_and_then_no_model_is_loaded():
     kept: dict[str, object] = {}
     first = CheckWorthiness(load_embedder=load_embedder, keep=kept.update).score(["Three workers were injured."])
