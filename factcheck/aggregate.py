@@ -190,6 +190,7 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
     doubts = [f for f in conflicts if f.confidence >= CONFLICT] + [f for f in missing if f.confidence >= MISSING]
     label, rule, confidence, deciding = VerdictLabel.UNVERIFIED, "FC302", 0.0, list[SlotFinding]()
     sure = conflicts[0].confidence if conflicts else 0.0
+    absent = [f for f in missing if f.confidence >= MISSING and f.slot.kind in (SlotKind.QUANTITY, SlotKind.COUNT)]
     refute = REFUTE if sure >= NAMED else ALONE
     # Who said a sentence word for word is settled by the text: no reading of the model's outweighs that.
     verbatim = _backed(findings, SlotKind.QUOTATION, VERBATIM) and _backed(findings, SlotKind.SPEAKER, SPOKEN)
@@ -200,7 +201,8 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
     supports = supports or (worked_out and entailment >= CALCULATED_SUPPORT)
     if sure >= SURE or refutes:
         label, confidence = VerdictLabel.CONTRADICTED, max(contradiction, sure if sure >= SURE else 0.0)
-        named = [f for f in conflicts if f.confidence >= NAMED]
+        # A figure that stands nowhere in the source is what its contradiction is most likely about.
+        named = [f for f in conflicts if f.confidence >= NAMED] or absent
         rule, deciding = (named[0].rule, named[:1]) if named else ("FC290", [])
     elif supports and not doubts:
         label, rule, confidence = VerdictLabel.SUPPORTED, "FC300", max(entailment, SUPPORT)

@@ -459,12 +459,14 @@ def _structure(
             return ""
         if span in names:
             return str(names[span])
-        inside = [m for m in persons if span[0] <= m.start and m.end <= span[1]]
+        inside = [m for m in persons if span[0] <= m.start and m.end <= span[1] and not _owner(text, m, span[1])]
         if inside:
             return reader.full(inside[-1].text if _appositive(text, span, inside) else inside[0].text)
         for role in roles:  # "said their spokesman, Lotfi Hamdi"
             if span[0] <= role["rs"][0] + 1 and role["rs"][1] <= span[1] and 0 <= role["ns"][0] - span[1] <= 3:
                 return str(role["n"])
+            if span[0] == role["rs"][0] and span[1] <= role["rs"][1] and 0 <= role["ns"][0] - role["rs"][1] <= 3:
+                return str(role["n"])  # "her coach and husband, Lotfi Hamdi"
         named = [
             m for m in mentions if m.label in {"ORG", "PLACE", "OTHER"} and span[0] <= m.start and m.end == span[1]
         ]
@@ -505,6 +507,11 @@ def _structure(
 
 
 _FROM = re.compile(r"\b(?:from|of|in|at|near|for)\s+(?:the\s+)?$")
+
+
+def _owner(text: str, m: Mention, end: int) -> bool:
+    """Whether a name in a phrase that ends at ``end`` only says whose it is: "Moreno's coach" is not Moreno."""
+    return m.end + 2 < end and text[m.end : m.end + 2] in ("'s", "’s")
 
 
 def _appositive(text: str, span: tuple[int, int], inside: list[Mention]) -> bool:

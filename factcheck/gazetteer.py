@@ -240,7 +240,8 @@ Kyiv,Kiev|Beijing,Peking|Mumbai,Bombay|Kolkata,Calcutta|Chennai,Madras|Odesa,Ode
 Myanmar,Burma|Yangon,Rangoon|Ho Chi Minh City,Saigon|Istanbul,Constantinople|St Petersburg,Leningrad|Gdansk,Danzig|
 Bern,Berne|Basel,Basle|Lyon,Lyons|Marseille,Marseilles|Antwerp,Antwerpen|The Hague,Den Haag|Cologne,Köln|Munich,München|
 Turin,Torino|Milan,Milano|Florence,Firenze|Prague,Praha|Warsaw,Warszawa|Lisbon,Lisboa|Seville,Sevilla|Geneva,Genève|
-Cape Town,Kaapstad|Bucharest,Bucuresti|Belgrade,Beograd|Mecca,Makkah|Aleppo,Halab|Derry,Londonderry|Brasilia,Brasília
+Cape Town,Kaapstad|Bucharest,Bucuresti|Belgrade,Beograd|Mecca,Makkah|Aleppo,Halab|Derry,Londonderry|Brasilia,Brasília|
+Antarctica,Antarctic
 """
 
 _US_STATES = """Ala.:Alabama Ariz.:Arizona Ark.:Arkansas Calif.:California Colo.:Colorado Conn.:Connecticut
@@ -323,6 +324,18 @@ def country_of(word: str) -> str:
 def is_place(name: str) -> bool:
     """True for a country, capital or US state in the table; most places are not in it."""
     return fold(name) in _tables()[3]
+
+
+_CONTINENTS = frozenset(
+    fold(name.replace("_", " "))
+    for name in """Africa Europe Asia America Oceania Antarctica Caribbean Scandinavia Balkans North_America
+    South_America Latin_America Central_America Middle_East Southeast_Asia""".split()
+)
+
+
+def is_continent(name: str) -> bool:
+    """True for a part of the world in which countries lie."""
+    return fold(name) in _CONTINENTS
 
 
 def is_wide(name: str) -> bool:

@@ -139,6 +139,8 @@ def against(v: View, q: Quantity, found: list[Meaning]) -> Meaning | None:
         return None  # "over ten years" may be more than ten, or throughout ten
     if other.work.kind == "stated" and (asks_difference(v.claim, q) or (q.head == _AGE and _THEN.search(v.claim.text))):
         return None  # somebody's age today says what it was then, but is not it
+    if other.work.kind == "stated" and _IN_ALL.search(v.claim.text):
+        return None  # "nearly 13 hours, delay included"
     return other
 
 
@@ -351,6 +353,7 @@ def _aged(
                 yield Length(then - YEAR, then, work, "aged", places, (("here", float(s is s2)), ("stated", 1.0)))
 
 
+_IN_ALL = re.compile(r"\b(?:includ\w+|counting|inclusive|all\stold|altogether|in\sall)\b", re.IGNORECASE)
 _THEN = re.compile(
     r"\b(?:was|were|when|turned|began|became|joined|died|in\s(?:1[5-9]|20)\d\d|before|after|at\sthe\stime)\b",
     re.IGNORECASE,

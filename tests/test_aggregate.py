@@ -140,6 +140,14 @@ def test_a_sure_calculation_lowers_the_bar_of_support_but_not_against_what_speak
     assert label_of(model(PAIR, 0.1, 0.8), sure) is not SUPPORTED
 
 
+def test_a_figure_that_the_source_does_not_give_is_named_where_the_model_contradicts():
+    gap = slot(PAIR, SlotState.MISSING, 0.72, text="eleven", kind=SlotKind.COUNT, rule="FC203")
+    verdict = decide(CLAIM, [PAIR], [model(PAIR, 0.01, 0.98), gap])
+
+    assert (verdict.label, verdict.rule) == (CONTRADICTED, "FC203")
+    assert 'the claim has "eleven"' in verdict.explanation
+
+
 def test_the_model_alone_contradicts_only_when_it_is_sure():
     assert label_of(model(PAIR, 0.02, 0.97)) is CONTRADICTED
     assert label_of(model(PAIR, 0.30, REFUTE - 0.2)) is UNVERIFIED

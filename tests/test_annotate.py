@@ -55,6 +55,20 @@ def test_a_speaker_named_after_the_role_is_the_person() -> None:
     assert only["quotes"][0]["sp"] == "Lotfi Brandwijk"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        ("Holm's coach said the lake was too cold.", "Holm's coach"),
+        ("Holm's coach, Lars Brandt, said the lake was too cold.", "Lars Brandt"),
+        ("Holm's coach and husband, Lars Brandt, said the lake was too cold.", "Lars Brandt"),
+        ("Holm said the lake was too cold.", "Petra Holm"),
+    ],
+)
+def test_whose_coach_somebody_is_does_not_say_who_spoke(sentence: str, speaker: str) -> None:
+    _, second = structure(f"Petra Holm won the swim. {sentence}")
+    assert second["said"][0]["sp"] == speaker
+
+
 def test_roles_before_and_after_the_name_are_noted() -> None:
     (only,) = structure(
         "Chief executive Ruth Adeyemi met Kenya's envoy, Wambui Githaiga, and Hugh Pattison, the treasurer."

@@ -71,7 +71,7 @@ def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
             stop = _CUT.search(masked, t.end)
             hi = stop.start() if stop else len(text)
             passive = any(x.norm in _BE for x in toks[max(0, i - 2) : i])
-            if passive:
+            if passive or _DONE_BY.match(masked, t.end):
                 by = re.compile(r"\bby\s").search(masked, t.end, hi)
                 if by is None:
                     continue
@@ -120,6 +120,10 @@ def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
 
 _AUXILIARY = re.compile(
     r"(?:\s+(?:has|have|had|will|would|is|was|were|are|been|also|now|first|twice|never|not|did))+$|\s+$", re.I
+)
+# "an appeal paid for by the union"; but "won by three goals" tells how, and "began by asking" too
+_DONE_BY = re.compile(
+    r"\s(?:(?:for|to|at|on|with|off|out|up|down|in|over)\s)?by\s(?!\d|[a-z]+ing\b|(?:one|two|three|four|five)\b)"
 )
 _THAN = re.compile(r"\bthan\b", re.I)
 _BE = frozenset("was were been being be is are".split())

@@ -623,7 +623,8 @@ def _other_value(
             " ".join(norms)
         }:
             continue
-        if name.label == "PLACE" and gazetteer.is_wide(" ".join(norms)) != gazetteer.is_wide(n.text):
+        wide = [(gazetteer.is_wide(place), gazetteer.is_continent(place)) for place in (" ".join(norms), n.text)]
+        if name.label == "PLACE" and wide[0] != wide[1]:
             continue  # a town may lie in the country
         rivals.append(n)
     if not rivals:
