@@ -15,68 +15,35 @@ import sys
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from meant_fit import FOLDS, Row, fit, shares, tally
-from slots_names import article, pairs
+from meant_fit import FOLDS, Row, as_matrix, claims, fit, shares, tally
 
 from factcheck import lasting
-from factcheck.alignment import view
 from factcheck.checkers import date
 
 
 def read(folders: list[pathlib.Path], names: dict[str, int]) -> list[tuple[Row, str, list[lasting.Length], list[bool]]]:
     rows = []
-    for path in (p for folder in folders for p in sorted(folder.glob("*.yaml"))):
-        try:
-            data, source, passages = article(path)
-        except KeyError:
-            continue
-        for entry, pair in pairs(data, source, passages, whole=True):
-            v = view(pair)
-            for q in date._duration_slots(v):
-                works = list(lasting.lengths(v, q))
-                if not works:
-                    continue
-                seen = [lasting.features(v, q, w, works) for w in works]
-                for name in sorted({n for f in seen for n in f}):
-                    names.setdefault(name, len(names))
-                matrix = np.zeros((len(works), 96))
-                for i, f in enumerate(seen):
-                    for name, x in f.items():
-                        matrix[i, names[name]] = x
-                gives = np.array([lasting.fits(q, w) for w in works])
-                row = Row(path.name, entry["verdict"], matrix, [w.hi for w in works], gives, q.hi)
-                rows.append(
-                    (
-                        row,
-                        f"{entry['claim'] if 'claim' in entry else entry.get('text')} [{q.text}]",
-                        works,
-                        [lasting.differs(q, w) for w in works],
-                    )
-                )
+    for path, entry, v in claims(folders):
+        for q in date._duration_slots(v):
+            works = list(lasting.lengths(v, q))
+            if not works:
+                continue
+            matrix = as_matrix([lasting.features(v, q, w, works) for w in works], names)
+            gives = np.array([lasting.fits(q, w) for w in works])
+            row = Row(path.name, entry["verdict"], matrix, [w.hi for w in works], gives, q.hi)
+            rows.append((row, f"{v.claim.text} [{q.text}]", works, [lasting.differs(q, w) for w in works]))
     return rows
 
 
 def read_dates(folders: list[pathlib.Path], names: dict[str, int]) -> list[Row]:
     rows = []
-    for path in (p for folder in folders for p in sorted(folder.glob("*.yaml"))):
-        try:
-            data, source, passages = article(path)
-        except KeyError:
-            continue
-        for entry, pair in pairs(data, source, passages, whole=True):
-            v = view(pair)
-            for w in date._date_slots(v):
-                found = date._candidates(v, w)
-                seen = [date.seen(v, w, c) for c in found]
-                for name in sorted({n for f in seen for n in f}):
-                    names.setdefault(name, len(names))
-                matrix = np.zeros((len(found), 96))
-                for i, f in enumerate(seen):
-                    for name, x in f.items():
-                        matrix[i, names[name]] = x
-                gives = np.array([c.stands in ("equal", "within") for c in found], bool)
-                if found:
-                    rows.append(Row(path.name, entry["verdict"], matrix, [0.0] * len(found), gives, 0.0))
+    for path, entry, v in claims(folders):
+        for w in date._date_slots(v):
+            found = date._candidates(v, w)
+            matrix = as_matrix([date.seen(v, w, c) for c in found], names)
+            gives = np.array([c.stands in ("equal", "within") for c in found], bool)
+            if found:
+                rows.append(Row(path.name, entry["verdict"], matrix, [0.0] * len(found), gives, 0.0))
     return rows
 
 

@@ -14,6 +14,7 @@ import argparse
 import hashlib
 import pathlib
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,11 +24,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from slots_names import article, pairs
 
 from factcheck import calculation, meant
-from factcheck.alignment import view
+from factcheck.alignment import View, view
 from factcheck.checkers import quantity
 
 FOLDS = 5
 RIDGE = 0.5
+COLUMNS = 96  # more than there are features
 
 
 @dataclass
@@ -46,30 +48,40 @@ class Row:
         return int(hashlib.md5(self.path.encode()).hexdigest(), 16) % FOLDS
 
 
-def read(folders: list[pathlib.Path], names: dict[str, int]) -> list[Row]:
-    rows = []
+def claims(folders: list[pathlib.Path]) -> Iterator[tuple[pathlib.Path, dict, View]]:
+    """Each labelled claim beside its whole article."""
     for path in (p for folder in folders for p in sorted(folder.glob("*.yaml"))):
         data, source, passages = article(path)
         for entry, pair in pairs(data, source, passages, whole=True):
-            v = view(pair)
-            for q in v.claim.quantities:
-                if q.dim in ("ordinal", "time", "temperature") or q.form == "article":
-                    continue
-                stated = (c for c in quantity.candidates(v, q) if c.stands in ("equal", "consistent"))
-                if any(c.features["noun"] >= 0.4 for c in stated):
-                    continue
-                works = [w for w in meant.calculations(v, q, meant.asked(v, q)) if w.value > 0]
-                if not works:
-                    continue
-                seen = [meant.features(v, q, w) for w in works]
-                for name in sorted({n for f in seen for n in f}):
-                    names.setdefault(name, len(names))
-                matrix = np.zeros((len(works), 64))
-                for i, f in enumerate(seen):
-                    for name, x in f.items():
-                        matrix[i, names[name]] = x
-                gives = np.array([calculation.fits(q, w.value) for w in works])
-                rows.append(Row(path.name, entry["verdict"], matrix, [w.value for w in works], gives, q.value))
+            yield path, entry, view(pair)
+
+
+def as_matrix(seen: list[dict[str, float]], names: dict[str, int]) -> np.ndarray:
+    """The alternatives' features as rows; ``names`` numbers the columns and takes in what it has not met."""
+    for name in sorted({n for f in seen for n in f}):
+        names.setdefault(name, len(names))
+    matrix = np.zeros((len(seen), COLUMNS))
+    for i, f in enumerate(seen):
+        for name, x in f.items():
+            matrix[i, names[name]] = x
+    return matrix
+
+
+def read(folders: list[pathlib.Path], names: dict[str, int]) -> list[Row]:
+    rows = []
+    for path, entry, v in claims(folders):
+        for q in v.claim.quantities:
+            if q.dim in ("ordinal", "time", "temperature") or q.form == "article":
+                continue
+            stated = (c for c in quantity.candidates(v, q) if c.stands in ("equal", "consistent"))
+            if any(c.features["noun"] >= 0.4 for c in stated):
+                continue
+            works = [w for w in meant.calculations(v, q, meant.asked(v, q)) if w.value > 0]
+            if not works:
+                continue
+            matrix = as_matrix([meant.features(v, q, w) for w in works], names)
+            gives = np.array([calculation.fits(q, w.value) for w in works])
+            rows.append(Row(path.name, entry["verdict"], matrix, [w.value for w in works], gives, q.value))
     return rows
 
 

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from itertools import combinations, islice
 
 from factcheck import dates
-from factcheck.alignment import BIRTH, Sentence, View, siblings_met
+from factcheck.alignment import BIRTH, Sentence, View
 from factcheck.calculation import asks_difference, of_its_order
 from factcheck.dates import When, show_day
-from factcheck.meant import BOUNDS, shares, summed
+from factcheck.meant import BOUNDS, Place, shares, standing, summed
 from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare, compare_values, show
 
 SENTENCES = 8  # read, the evidence first, then those with most of the claim's words
@@ -31,20 +31,20 @@ BACKING = 0.3  # from here a time of the claim's length backs it
 NEAR = 6.0  # a slip for a length of time is not further off than this
 
 WEIGHTS: Mapping[str, float] = {
-    "": -1.97, "adjoining": 0.7, "age_aged": -0.39, "age_life": -0.4, "age_owner": -1.23, "age_since": -1.37,
-    "age_span": -1.42, "age_stated": 0.5, "aged_here": -0.77, "aged_stated": 0.15, "around": -0.47, "behind":
-    -2.11, "bound": 1.11, "clause": 1.21, "clock_dated": -0.72, "clock_from_to": 0.11, "clock_open": 0.42,
-    "cover": -1.22, "cover_aged": -0.52, "cover_clock": -0.15, "cover_difference": 0.29, "cover_life": 0.64,
-    "cover_since": -1.57, "cover_span": 0.28, "cover_stated": -0.2, "difference": -0.72, "difference_clock": 0.07,
-    "difference_since": -0.06, "difference_span": -0.06, "difference_stated": -0.67, "event": 0.51, "hours_clock":
-    0.21, "hours_difference": 0.45, "hours_since": -0.8, "hours_span": -0.64, "hours_stated": -0.52, "is_aged":
-    -0.39, "is_clock": -0.31, "is_life": -0.4, "is_since": -0.73, "is_span": -0.28, "is_stated": 0.15,
-    "least_around": 1.88, "least_cover": 0.76, "left": 0.43, "life_fine": 1.57, "life_inferred": 0.66,
-    "life_since_told": -0.11, "met": 0.33, "names": 0.71, "one": 1.02, "order": -3.75, "other_event": -0.2,
-    "owner": 0.79, "right": 0.37, "rivals": -0.23, "since_fine": 0.29, "since_inferred": -0.64,
-    "since_since_told": 0.59, "span_fine": 0.73, "span_from_to": 0.63, "span_inferred": -1.1, "span_since_told":
-    -0.2, "then_aged": 0.98, "then_since": -0.74, "then_stated": -0.35, "unheard": 0.2, "unmet": -0.1, "window":
-    1.42,
+    "": -1.9, "adjoining": 0.66, "age_aged": -0.37, "age_life": -0.41, "age_owner": -1.27, "age_since": -1.47,
+    "age_span": -1.49, "age_stated": 0.63, "aged_here": -0.81, "aged_stated": 0.12, "around": -0.57, "behind":
+    -2.23, "bound": 1.22, "clause": 1.15, "clock_dated": -0.73, "clock_from_to": 0.26, "clock_open": 0.42,
+    "cover": -1.23, "cover_aged": -0.58, "cover_clock": -0.17, "cover_difference": 0.33, "cover_life": 0.63,
+    "cover_since": -1.47, "cover_span": 0.3, "cover_stated": -0.27, "difference": -0.79, "difference_clock":
+    -0.06, "difference_since": -0.08, "difference_span": -0.08, "difference_stated": -0.53, "event": 0.59,
+    "hours_clock": 0.38, "hours_difference": 0.27, "hours_since": -0.73, "hours_span": -0.6, "hours_stated":
+    -0.67, "is_aged": -0.37, "is_clock": -0.23, "is_life": -0.41, "is_since": -0.67, "is_span": -0.23,
+    "least_around": 1.79, "least_cover": 0.84, "left": 0.47, "life_fine": 1.54, "life_inferred": 0.69,
+    "life_since_told": -0.11, "met": 0.3, "names": 0.73, "one": 1.02, "order": -2.29, "other_event": -0.27,
+    "owner": 0.8, "right": 0.3, "rivals": -0.22, "since_fine": 0.23, "since_inferred": -0.86, "since_since_told":
+    0.71, "span_fine": 0.61, "span_from_to": 0.6, "span_inferred": -1.17, "span_since_told": -0.1, "then_aged":
+    1.0, "then_life": -0.06, "then_since": -0.73, "then_stated": -0.32, "unheard": 0.2, "unmet": -0.11, "window":
+    1.5,
 }  # fmt: skip
 
 # The same for the dates of a source: which of them the claim's own is meant to be.
@@ -69,7 +69,7 @@ class Length:
     hi: float
     text: str
     kind: str  # stated, span, since, life, clock, difference, aged
-    places: tuple[tuple[Sentence, int, int], ...]
+    places: tuple[Place, ...]
     fields: tuple[tuple[str, float], ...] = ()
     told: Quantity | None = None  # where the source states it
 
@@ -264,7 +264,7 @@ _UNITS = {"year": YEAR, "month": MONTH, "week": 7 * DAY, "day": DAY, "h": 60 * M
 HOURS = frozenset(("h", "min", "s"))  # units in which the time between two days is not known
 
 
-def _from_to(places: tuple[tuple[Sentence, int, int], ...]) -> bool:
+def _from_to(places: tuple[Place, ...]) -> bool:
     """Whether two places of one sentence bound a stretch: "from 1908 to 1911"."""
     (s, _, a2), (_, b1, _) = sorted(places, key=lambda p: p[1])
     return bool(_BEHIND.fullmatch(s.reading.text[a2:b1]))
@@ -363,52 +363,35 @@ _THEN = re.compile(
 def features(v: View, q: Quantity, work: Length, works: list[Length]) -> dict[str, float]:
     """How the places of a length stand to the claim: shares of its words about them, and their kind."""
     stand = list({id(s): s for s, _, _ in work.places}.values())
-    ordinals = [s.passage.ordinal for s in stand]
-    here = frozenset().union(*(s.reading.content for s in stand))
-    windows = [s.reading.near(start, end, 6) for s, start, end in work.places]
-    around = frozenset().union(*windows)
-    best = max((s.cover for s in v.sentences), default=0.0)
     asked = v.claim.events_at(q.start, q.end)
     met = [s.reading.events_at(start, end) for s, start, end in work.places]
-    unit = {"year": YEAR, "month": MONTH, "week": 7 * DAY, "day": DAY, "hour": 3600.0, "minute": MINUTE}.get(
-        q.unit, q.hi
-    )
     left, right = v.claim.neighbours(q.start, q.end)
     sides = [s.reading.neighbours(start, end) for s, start, end in work.places]
     clauses = frozenset().union(*(s.reading.clause(start, end) for s, start, end in work.places))
     close = frozenset().union(*(s.reading.near(start, end, 3) for s, start, end in work.places))
-    then = float(q.head == _AGE and bool(_THEN.search(v.claim.text)))
+    owner = len(v.proper & close) / len(v.proper) if v.proper else 0.5
+    common = standing(v, q, work.places)
+    of_age, apart = float(q.head == _AGE), float(asks_difference(v.claim, q))
     return {
-        "": 1.0,
+        **common,
         "left": float(bool(left) and any(left == a for a, _ in sides)),
         "right": float(bool(right) and any(right == b for _, b in sides)),
         "clause": v.share(v.claim.clause(q.start, q.end), clauses),
-        "owner": len(v.proper & close) / len(v.proper) if v.proper else 0.5,
-        f"then_{work.kind}": then,
-        "age_owner": float(q.head == _AGE) * (len(v.proper & close) / len(v.proper) if v.proper else 0.5),
-        "one": float(len(stand) == 1),
-        "adjoining": float(len(stand) == 2 and max(ordinals) - min(ordinals) == 1),
-        "cover": v.share(v.claim.content, here),
-        "least_cover": min(s.cover for s in stand),
-        "behind": max(0.0, best - max(s.cover for s in stand)),
-        "window": v.share(v.claim.near(q.start, q.end, 5), around),
-        "around": v.share(v.claim.content, around),
-        "least_around": min(v.share(v.claim.content, window) for window in windows),
+        "owner": owner,
+        "age_owner": of_age * owner,
         "rivals": math.log(max(1, sum(1 for w in works if w.kind == work.kind))),
-        "met": max(siblings_met(v, s, q.start) for s in stand),
-        "unmet": min(float(len(v.claim.content - here)), 6.0),
-        "unheard": min(float(len(v.unheard)), 5.0),
         "names": sum(v.names(s) for s in stand) / len(stand),
         "event": float(bool(asked and any(asked & m for m in met))),
         "other_event": float(bool(asked and not any(asked & m for m in met))),
-        "order": float(not 0.5 <= work.hi / unit <= 400),
+        "order": float(not 0.5 <= work.hi / _UNITS.get(q.unit, 1.0) <= 400),
         "bound": float(bool(q.bound)),
-        "difference": float(asks_difference(v.claim, q)),
+        "difference": apart,
         f"is_{work.kind}": 1.0,
-        f"age_{work.kind}": float(q.head == _AGE),
+        f"age_{work.kind}": of_age,
+        f"then_{work.kind}": float(bool(of_age and _THEN.search(v.claim.text))),
         f"hours_{work.kind}": float(q.hi < DAY),
-        f"cover_{work.kind}": v.share(v.claim.content, here),
-        f"difference_{work.kind}": float(asks_difference(v.claim, q)),
+        f"cover_{work.kind}": common["cover"],
+        f"difference_{work.kind}": apart,
         **{f"{work.kind}_{name}": x for name, x in work.fields},
     }
 

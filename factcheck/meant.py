@@ -231,41 +231,53 @@ def _of_two(
                 yield made(whole[1].lo * among.lo, f"{plain(among.lo)} × {told_as(whole[1])}", "product", whole, parts)
 
 
-def features(v: View, q: Quantity, work: Derivation) -> dict[str, float]:
-    """How the figures of a calculation stand to the claim: shares of its words about them, and their place."""
-    stand = {id(s): s for s, _ in work.operands}.values()
-    places = [s.passage.ordinal for s in stand]
+Place = tuple[Sentence, int, int]  # a stretch of a sentence, as its first and last offset
+
+
+def standing(v: View, q: Quantity, places: Sequence[Place]) -> dict[str, float]:
+    """How places of the source stand to a figure of the claim: shares of its words about them, and their sentences."""
+    stand = list({id(s): s for s, _, _ in places}.values())
+    ordinals = [s.passage.ordinal for s in stand]
     here = frozenset().union(*(s.reading.content for s in stand))
-    windows = [s.reading.near(o.start, o.end, 6) for s, o in work.operands]
+    windows = [s.reading.near(start, end, 6) for s, start, end in places]
     around = frozenset().union(*windows)
-    first = work.operands[0][1]
-    alike = sum(1 for s in stand for o in s.reading.quantities if o.dim == first.dim and o.lo == o.hi)
-    nouns = [noun_match(q, o, frozenset(), frozenset()) if q.head else 0.5 for _, o in work.operands]
     best = max((s.cover for s in v.sentences), default=0.0)
-    own = any(
-        o.dim == c.dim and abs(o.lo - c.lo) < 1e-9 for _, o in work.operands for c in v.claim.quantities if c is not q
-    )
     return {
         "": 1.0,
-        "told": float(work.told),
-        "signed": float(work.sign != 0),
         "one": float(len(stand) == 1),
-        "adjoining": float(len(stand) == 2 and max(places) - min(places) == 1),
+        "adjoining": float(len(stand) == 2 and max(ordinals) - min(ordinals) == 1),
         "cover": v.share(v.claim.content, here),
         "least_cover": min(s.cover for s in stand),
         "behind": max(0.0, best - max(s.cover for s in stand)),
         "window": v.share(v.claim.near(q.start, q.end, 5), around),
         "around": v.share(v.claim.content, around),
         "least_around": min(v.share(v.claim.content, window) for window in windows),
+        "met": max(siblings_met(v, s, q.start) for s in stand),
+        "unmet": min(float(len(v.claim.content - here)), 6.0),
+        "unheard": min(float(len(v.unheard)), 5.0),
+    }
+
+
+def features(v: View, q: Quantity, work: Derivation) -> dict[str, float]:
+    """How the figures of a calculation stand to the claim, and to each other."""
+    stand = {id(s): s for s, _ in work.operands}.values()
+    first = work.operands[0][1]
+    alike = sum(1 for s in stand for o in s.reading.quantities if o.dim == first.dim and o.lo == o.hi)
+    nouns = [noun_match(q, o, frozenset(), frozenset()) if q.head else 0.5 for _, o in work.operands]
+    own = any(
+        o.dim == c.dim and abs(o.lo - c.lo) < 1e-9 for _, o in work.operands for c in v.claim.quantities if c is not q
+    )
+    named = any(concept(q.head) in s.reading.content for s in stand)
+    return {
+        **standing(v, q, [(s, o.start, o.end) for s, o in work.operands]),
+        "told": float(work.told),
+        "signed": float(work.sign != 0),
         "rivals": math.log(max(alike, 1)),
         "noun": max(nouns),
         "least_noun": min(nouns),
         "same_noun": float(len({o.head for _, o in work.operands}) == 1),
-        "named": float(concept(q.head) in here) if q.head else 0.5,
+        "named": float(named) if q.head else 0.5,
         "own": float(own),
-        "met": max(siblings_met(v, s, q.start) for s in stand),
-        "unmet": min(float(len(v.claim.content - here)), 6.0),
-        "unheard": min(float(len(v.unheard)), 5.0),
         "tally": float(all(o.tally for _, o in work.operands)),
         "small": float(all(o.dim == "count" and o.lo <= 12 for _, o in work.operands)),
         "part": float(any(o.partitive for _, o in work.operands)),
