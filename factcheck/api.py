@@ -268,7 +268,6 @@ class Models:
 
 def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
     from factcheck.aggregate import by_parts, decide
-    from factcheck.annotate import prepare
     from factcheck.checkers import CHECKERS
     from factcheck.checkers.model import NAME, ModelChecker
     from factcheck.clauses import Clauses
@@ -302,7 +301,7 @@ def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
         recall=store.cached_outputs if cache else lambda keys: {},
         keep=store.keep_outputs if cache else lambda outputs: None,
     )
-    clauses = Clauses(recall=model.recall, keep=model.keep, prepare=prepare)
+    clauses = Clauses(recall=model.recall, keep=model.keep)
     checkers: dict[str, pipeline.Check] = {NAME: model, **CHECKERS}
     return pipeline.Engine(
         retrieve=retrieve,

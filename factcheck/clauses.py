@@ -14,12 +14,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from factcheck import wording
 from factcheck.domain import Mention, Passage, digest
+from factcheck.pipeline import engine_digest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,7 +75,7 @@ def whole(sentence: Sentence) -> Clause:
 
 @dataclass(frozen=True, kw_only=True)
 class Clauses:
-    """Splits drafts; a draft that it has split before it recalls, so that then no parser is loaded.
+    """Splits drafts and claims; what it has split before it recalls, so that then no parser is loaded.
 
     ``prepare`` is called before something new is split.
     """
@@ -89,7 +88,7 @@ class Clauses:
         """Each sentence as a claim, then the clauses that it can be cut into, if any (see ``split``)."""
         # Where the sentences stand is no part of the question: an edited heading moves them all and changes none.
         blocks = {block: number for number, block in enumerate(dict.fromkeys(s.block for s in sentences))}
-        key = digest(["clauses", _version(), [(blocks[s.block], s.kind, s.text) for s in sentences]])
+        key = digest(["clauses", engine_digest(), [(blocks[s.block], s.kind, s.text) for s in sentences]])
         known = self.recall([key]).get(key)
         if known is not None:
             return _loads(known, sentences)
@@ -103,7 +102,7 @@ class Clauses:
         from factcheck.extract import Sentence
 
         alone = {t: Sentence(start=0, end=len(t), text=t, kind="paragraph", block=0) for t in texts if divisible(t)}
-        keys = {text: digest(["clauses", _version(), text]) for text in alone}
+        keys = {text: digest(["clauses", engine_digest(), text]) for text in alone}
         known = self.recall(list(keys.values())) if keys else {}
         fresh: dict[str, np.ndarray] = {}
         found: dict[str, list[Clause]] = {}
@@ -126,12 +125,6 @@ _CUTS = re.compile(r"\b(?:and|but|yet|while|whereas|although|though|who|which|wh
 def divisible(text: str) -> bool:
     """Whether a text may hold more than one clause: long enough, and with a word that joins them."""
     return bool(_CUTS.search(text)) and len(text) <= LONGEST and len(text.split()) >= MIN_WORDS
-
-
-def _version() -> str:
-    from factcheck.pipeline import engine_digest
-
-    return engine_digest() + sha256(Path(__file__).read_bytes()).hexdigest()[:16]
 
 
 def _dumps(found: Sequence[Sequence[Clause]], sentences: Sequence[Sentence]) -> np.ndarray:

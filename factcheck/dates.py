@@ -59,7 +59,6 @@ _NUM = r"(?:\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|
 _UNIT = r"(?:day|week|fortnight|month|year|decade|hour|minute)s?"
 _HOUR = r"(?:1[0-2]|0?[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _AP = r"(?:a\.m\.|p\.m\.|am\b|pm\b|a\.m\b|p\.m\b)"
-_AT = r"(?:at|by|before|after|until|till|since|around|about)"
 
 # Tried in order at each place; the first that matches wins. Every alternative is
 # anchored by a literal or a bounded class, so the scan is linear in the text.

@@ -177,9 +177,9 @@ def lengths(v: View, q: Quantity) -> Iterator[Length]:
             yield Length(lo, hi, work, kind, here, fields)
     if q.hi < 3 * DAY:
         yield from _between_clocks(read)
-    exact = [(s, o) for s, o in stated if o.lo == o.hi and not o.rate and (o.head == _AGE) == of_age]
+    exact = [(s, o) for s, o in stated if o.lo == o.hi and not o.rate]
     if asks_difference(v.claim, q):
-        for (s1, x), (s2, y) in combinations([(s, o) for s, o in stated if o.lo == o.hi and not o.rate], 2):
+        for (s1, x), (s2, y) in combinations(exact, 2):
             if x.lo != y.lo and (x.head == _AGE) == (y.head == _AGE):
                 big, small = (x, y) if x.lo > y.lo else (y, x)
                 work = f"{big.text} − {small.text} = {show(big.lo - small.lo, 'time', q.unit)}"
@@ -191,7 +191,12 @@ def lengths(v: View, q: Quantity) -> Iterator[Length]:
                     ((s1, x.start, x.end), (s2, y.start, y.end)),
                 )
     if of_age:
-        yield from _aged(v, told, exact, [(s, o) for s, o in stated if o.head != _AGE and o.lo >= YEAR])
+        yield from _aged(
+            v,
+            told,
+            [(s, o) for s, o in exact if o.head == _AGE],
+            [(s, o) for s, o in stated if o.head != _AGE and o.lo >= YEAR],
+        )
 
 
 def _read(v: View) -> list[Sentence]:

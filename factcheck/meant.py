@@ -87,7 +87,7 @@ class Meaning:
 
 
 def meanings(v: View, q: Quantity) -> list[Meaning]:
-    """What the claim's value may be meant to be, likeliest first; empty where its words ask for no calculation."""
+    """What the claim's value may be meant to be, likeliest first; empty where nothing is to be worked out."""
     works = [w for w in calculations(v, q, asked(v, q)) if w.value > 0]
     if not works:
         return []

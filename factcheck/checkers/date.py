@@ -22,6 +22,7 @@ from factcheck.checkers.quantity import (
     CALCULATION,
     CONFLICT_FLOOR,
     DERIVED_FLOOR,
+    UNHEARD,
     asks_other,
     beside,
     confidence,
@@ -487,7 +488,6 @@ def check(pair: Pair) -> Judgement | None:
     return judgement(pair, "date", findings)
 
 
-UNHEARD = 2  # words of the claim that stand nowhere in the source
 MADE = 0.78  # a calculation this sure gives the claim's length, whatever its words more likely mean
 
 
