@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from factcheck.errors import InputError
+from factcheck.errors import FactcheckError, InputError
 
 # Setting -> the type it must have. Each is an option of `verify` or `check`, or of both; the last is the desk's.
 SETTINGS: dict[str, type | tuple[type, ...]] = {
@@ -31,7 +31,10 @@ _NAMES = {str: "text", bool: "true or false", list: "a list", (int, float): "a n
 
 def load_config(start: Path | None = None) -> dict[str, Any]:
     """The settings that hold for ``start`` (the working folder), by option name; empty when there is no file."""
-    folder = (start or Path()).resolve()
+    try:
+        folder = (start or Path()).resolve()
+    except FileNotFoundError:
+        raise FactcheckError("the working folder is gone: change into one that exists, and run it again") from None
     for directory in (folder, *folder.parents):
         if (file := directory / "factcheck.toml").is_file():
             return _settings(_read(file), file, "factcheck.toml")

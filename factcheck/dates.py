@@ -85,7 +85,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("hourday", rf"\b(?:(?<=\bat\s)|(?<=\bby\s)|(?<=\bbefore\s)|(?<=\bafter\s)|(?<=\buntil\s)|(?<=\btill\s)|(?<=\bsince\s)|(?<=\bfrom\s)|(?<=\babout\s)|(?<=\baround\s))(?P<h>{_HOUR})(?:[.:](?P<mi>[0-5]\d))?(?:\so['’]clock)?(?:\s(?:in\sthe\s(?P<day>morning|afternoon|evening)\b|at\s(?P<night>night)\b)|(?=\s(?:the\s(?:next|following|same)|that)\s(?P<day2>morning|afternoon|evening|night)\b))"),
         ("nightday", r"\b(?P<rel>last|the\sprevious|the\sfollowing|the\snext|the|this|tomorrow|yesterday)\s(?P<part>night|morning|afternoon|evening|day)(?:\s(?P<after>before|after|earlier|later))?\b"),
         ("weektoday", rf"\b(?P<n>a|two|three|{_NUM})\s(?P<unit>weeks?|fortnight|months?|years?)\s(?:from\s)?(?P<day>today|tomorrow|{_WD})\b"),
-        ("offset", rf"\b(?P<about>about|around|some|nearly|almost|more\sthan|over|less\sthan|just|exactly|barely|only|roughly)?\s?\b(?P<n>{_NUM})(?P<half>\sand\sa\shalf)?[\s-](?P<unit>{_UNIT})\s(?P<dir>ago|earlier|later|before|after(?:wards)?|previously|on|hence|from\snow)\b"),
+        ("offset", rf"\b(?P<about>about|around|some|nearly|almost|more\sthan|over|less\sthan|just|exactly|barely|only|roughly)?\s?\b(?P<n>{_NUM})(?P<half>\sand\sa\shalf)?[\s-](?P<unit>{_UNIT})\s(?P<dir>ago|earlier|later|before|after(?:wards)?|previously|on(?!\s(?:average|the|an?|his|her|its|their|top|foot)\b)|hence|from\snow)\b"),
         ("halfoffset", r"\bhalf\sa(?P<n>n?)\s(?P<unit>year|month|day|decade|century|hour)\s(?P<dir>ago|earlier|later|before|after)\b"),
         ("yearlater", r"\bthe\s(?P<unit>year|month|week|day)\s(?P<dir>before|after)\b"),
         ("today", r"\b(?P<day>today|yesterday|tomorrow|tonight|overnight)\b"),
@@ -238,9 +238,14 @@ def _easter(year: int) -> dt.date:
 
 
 _FUTURE = re.compile(
-    r"\b(?:will|would|is\sto|are\sto|was\sto|were\sto|is\sdue|are\sdue|due|plans?|planned|expected|expects?|scheduled|fixed|next|until|by|hopes?|"
+    r"\b(?:will|would|is\sto|are\sto|was\sto|were\sto|is\sdue|are\sdue|due|plans?|planned|expected|expects?|scheduled|(?<!no\s)fixed|next|until|by|hopes?|"
     r"intends?|deadline|starts?|opens?|ends|takes|runs|begins?|from|votes?|meets?|proposed|set\sfor|ahead|before|may|can|must|should|set)\b",
     re.IGNORECASE,
+)
+# "was arrested on": what stands right before the date has happened, whatever is due elsewhere in the sentence.
+_DONE_THEN = re.compile(
+    r"\b(?:was|were|had)\s(?:been\s)?(?!expected|planned|scheduled|fixed|proposed|intended|supposed)"
+    r"(?:[a-z]+ed|shot|shut|cut|held|sold|told|found|born|sworn|made|built|lost|left|given|taken|seen|sent)\s(?:(?:late|early)\s)?(?:on|in)\s$"
 )
 _PAST_MONTH = re.compile(
     r"\b(?:was|were|had|has|have|ago|did|[a-z]{2,}ed|in|since|came|went|fell|rose|took|began|said)\b", re.IGNORECASE
@@ -250,7 +255,7 @@ _PAST_MONTH = re.compile(
 def _is_future(text: str, at: int) -> bool:
     """Whether the words before a date tell of something to come."""
     clause = text[max(0, at - 70) : at]
-    return bool(_FUTURE.search(clause))
+    return bool(_FUTURE.search(clause)) and not _DONE_THEN.search(clause)
 
 
 def find_dates(text: str, reference: dt.date | None = None) -> tuple[When, ...]:
@@ -412,11 +417,20 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
         assert month is not None
         if m.group("mon")[0].islower():
             return None
-        if ref is None:
-            return when([], "month", month=month, inferred=True)
         rel = g["rel"]
         years: tuple[int, ...]
-        if rel.startswith("last") or "previous" in rel:
+        told = f"told on {show_day(ref)}"
+        hook = anchor() if rel in ("the following", "the previous") else None
+        if hook is not None:  # "in September 1983 and the following May"
+            of, months = hook.spans[0][0], hook.grain in ("day", "week", "month")
+            if rel == "the following":
+                years = (of.year + (month <= of.month or not months),)
+            else:
+                years = (of.year - (month >= of.month or not months),)
+            told = f"beside {hook.text}"
+        elif ref is None:
+            return when([], "month", month=month, inferred=True)
+        elif rel.startswith("last") or "previous" in rel:
             years = (ref.year,) if month < ref.month else (ref.year - 1,)
             if month < ref.month and ref.month - month <= 2:
                 years = (ref.year, ref.year - 1)
@@ -428,7 +442,7 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
             years = (ref.year,)
         spans = [(dt.date(y, month, 1), _month_end(y, month)) for y in years]
         return when(spans, "month", month=month, inferred=True,
-                    derived=f"{surface} = {MONTH_NAMES[month]} {years[0]}, told on {show_day(ref)}")  # fmt: skip
+                    derived=f"{surface} = {MONTH_NAMES[month]} {years[0]}, {told}")  # fmt: skip
     if name in ("seasonyear", "season"):
         season = g["season"]
         if name == "season" and ref is None:
@@ -873,6 +887,11 @@ def _with_weekdays(found: list[When], text: str) -> list[When]:
                 out[-1] = replace(w, text=text[last.start : w.end], start=last.start, weekday=last.weekday,
                                   spans=_agreeing(w, last.weekday))  # fmt: skip
                 continue
+            if w.form in ("relunit", "offset") and w.grain == "year" and gap in (" ", " of ") and _yearless(last):
+                out[-1] = replace(_of_year(last, w, text), end=w.end, text=text[last.start : w.end])
+                continue
+            if last.form == "relunit" and last.grain == "year" and gap in (", in ", ", on ") and _yearless(w):
+                w = _of_year(w, last, text)  # "last year, in May"
         if (
             out
             and w.spans
@@ -897,6 +916,19 @@ def _with_weekdays(found: list[When], text: str) -> list[When]:
             w = replace(w, text=text[w.start : end], end=end, part=m.group("part"))
         out.append(w)
     return out + stretch
+
+
+def _yearless(w: When) -> bool:
+    return w.form in ("month", "dmy", "mdy") and w.year is None and bool(w.spans)
+
+
+def _of_year(w: When, told: When, text: str) -> When:
+    """A month or day in the year that is told beside it: "March last year"."""
+    surface = text[min(w.start, told.start) : max(w.end, told.end)]
+    moved = told.spans[0][0].year - w.spans[0][0].year
+    first, last = (add_months(day, 12 * moved) or day for day in w.spans[0])
+    shown = show_span(first, last, w.grain)
+    return replace(w, spans=((first, last),), year=first.year, derived=f"{surface} = {shown}")
 
 
 def _agreeing(w: When, weekday: int | None) -> tuple[tuple[dt.date, dt.date], ...]:

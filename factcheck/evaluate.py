@@ -276,7 +276,10 @@ class Measure:
         rows = self._changed(rows)
         model = inference.load_verdict_model(self.model)
         started = time.perf_counter()
-        probabilities = model.judge([(premise_of([row.evidence], None, row.published), row.claim) for row in rows])
+        told = [row.evidence if self.model_only else _in_terms_of(row) for row in rows]
+        probabilities = model.judge(
+            [(premise_of([text], None, row.published), row.claim) for text, row in zip(told, rows, strict=True)]
+        )
         cases = [self._case(row, p) for row, p in zip(rows, probabilities, strict=True)]
         return cases, time.perf_counter() - started
 
@@ -400,6 +403,14 @@ def keep_articles(
             claims.append(Claim(id=str(len(claims)), text=claim["text"], about=about, sources=(source_id,)))
             golds.append(claim)
     return claims, golds
+
+
+def _in_terms_of(row: Row) -> str:
+    """The evidence of a pair as the engine gives it to the model."""
+    from factcheck.alignment import read
+    from factcheck.normalise import in_terms_of
+
+    return in_terms_of(read(row.claim, row.published), read(row.evidence, row.published))
 
 
 def pair_of(row: Row) -> Pair:

@@ -106,6 +106,17 @@ def test_what_cannot_be_done_is_one_line_on_stderr_and_exit_2(arguments: list[st
     assert done.stderr.count("\n") == 1
 
 
+def test_a_working_folder_that_is_gone_is_one_line(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = f'rmdir "{gone}"; "{sys.executable}" -m factcheck verify claims.yaml'
+    done = subprocess.run(["sh", "-c", command], cwd=gone, capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == ("the working folder is gone: change into one that exists, and run it again")
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     "arguments", [["verify"], ["frobnicate"], ["verify", "--format", "pdf", "x"], ["sources", "add"]]
 )

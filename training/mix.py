@@ -20,7 +20,7 @@ import json
 import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -447,6 +447,18 @@ def last_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 23) -> list
     return rows
 
 
+def again_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 41) -> list[Row]:
+    """The whole mix and the last one together, drawn anew, with half the sentences about time; none twice."""
+    rng = random.Random(seed)
+    drawn = [replace(row, warm=False) for row in (*build(data, extra, seed=seed), *last_rows(data, extra, seed=seed))]
+    time = [row for row in drawn if row.origin == "timexnli.train"]
+    rows = [row for row in drawn if row.origin != "timexnli.train"] + rng.sample(time, min(5500, len(time)))
+    once = {(row.premise, row.hypothesis): row for row in rows}
+    rows = list(once.values())
+    rng.shuffle(rows)
+    return rows
+
+
 def training_order(warm: Sequence[bool], epoch: int) -> list[int]:
     """The order in which ``train.py`` takes the rows in an epoch: those of the warm-up first in the first one."""
     order = list(range(len(warm)))
@@ -461,9 +473,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--stage", choices=("whole", "final", "last"), default="whole")
+    parser.add_argument("--stage", choices=("whole", "final", "last", "again"), default="whole")
     options = parser.parse_args()
-    make = {"whole": build, "final": final_rows, "last": last_rows}[options.stage]
+    make = {"whole": build, "final": final_rows, "last": last_rows, "again": again_rows}[options.stage]
     made = make(options.data, [OWN], seed=options.seed)
     rows = [row for row in made if 0 < len(row.hypothesis.strip()) <= 400]
     options.out.parent.mkdir(parents=True, exist_ok=True)

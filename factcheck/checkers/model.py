@@ -14,8 +14,10 @@ from itertools import islice
 
 import numpy as np
 
+from factcheck.alignment import view
 from factcheck.domain import Judgement, Label, Pair, Passage, digest
 from factcheck.inference import VerdictModel, premise_of
+from factcheck.normalise import in_terms_of
 
 NAME = "model"
 FOCUS = 1  # passages in the short cut
@@ -84,7 +86,9 @@ def _is_title(pair: Pair, index: int) -> bool:
 
 def _texts(pair: Pair, cut: Sequence[Passage]) -> tuple[str, str]:
     title = pair.source.title
-    sentences = [p.text for p in cut if p.text != title]
+    v = view(pair)
+    read = {s.passage.start: s.reading for s in v.sentences}
+    sentences = [in_terms_of(v.claim, read[p.start]) if p.start in read else p.text for p in cut if p.text != title]
     # One short sentence is read without the headline, which was seen to cost it entailment;
     # among several sentences the headline says what they are about.
     return premise_of(sentences, title if len(cut) > FOCUS else None, pair.source.published), pair.claim.text
