@@ -38,7 +38,9 @@ train: setup ## train the verdict model (hours; needs the data that training/REA
 	$(BIN)/python -m training.train --base build/base/all-mpnet-base-v2 --mix build/mix.jsonl.gz --out build/stage1 --minutes 220 --stop 157 --rate 4e-5 --tokens 3000
 	$(BIN)/python -m training.mix --stage final --seed 11 --out build/final.jsonl.gz
 	$(BIN)/python -m training.train --base build/base/all-mpnet-base-v2 --mix build/final.jsonl.gz --stage-from build/stage1 --out build/stage2 --minutes 220 --rate 4e-5 --tokens 3000
-	$(BIN)/python -m training.export verdict build/stage2/model factcheck/models/verdict --name factcheck-verdict
+	$(BIN)/python -m training.mix --stage again --seed 41 --out build/again.jsonl.gz
+	$(BIN)/python -m training.train --base build/stage2/model --mix build/again.jsonl.gz --out build/stage3 --minutes 260 --rate 3e-5 --top 6
+	$(BIN)/python -m training.export verdict build/stage3/model factcheck/models/verdict --name factcheck-verdict
 	$(BIN)/python -m training.calibrate factcheck/models/verdict --picture docs/risk-coverage.svg
 
 accuracy: setup ## measure the verdicts on the labelled claims of tests/accuracy

@@ -419,7 +419,7 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
             return None
         rel = g["rel"]
         years: tuple[int, ...]
-        told = f"told on {show_day(ref)}"
+        beside = f"told on {show_day(ref)}"
         hook = anchor() if rel in ("the following", "the previous") else None
         if hook is not None:  # "in September 1983 and the following May"
             of, months = hook.spans[0][0], hook.grain in ("day", "week", "month")
@@ -427,7 +427,7 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
                 years = (of.year + (month <= of.month or not months),)
             else:
                 years = (of.year - (month >= of.month or not months),)
-            told = f"beside {hook.text}"
+            beside = f"beside {hook.text}"
         elif ref is None:
             return when([], "month", month=month, inferred=True)
         elif rel.startswith("last") or "previous" in rel:
@@ -442,7 +442,7 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
             years = (ref.year,)
         spans = [(dt.date(y, month, 1), _month_end(y, month)) for y in years]
         return when(spans, "month", month=month, inferred=True,
-                    derived=f"{surface} = {MONTH_NAMES[month]} {years[0]}, {told}")  # fmt: skip
+                    derived=f"{surface} = {MONTH_NAMES[month]} {years[0]}, {beside}")  # fmt: skip
     if name in ("seasonyear", "season"):
         season = g["season"]
         if name == "season" and ref is None:

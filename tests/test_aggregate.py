@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factcheck.aggregate import CONFLICT, MISSING, MODEL_SUPPORT, REFUTE, SUPPORT, by_parts, decide, model_verdict
+from factcheck.aggregate import (
+    CONFLICT,
+    MISSING,
+    MODEL_MARGIN,
+    MODEL_SUPPORT,
+    REFUTE,
+    SUPPORT,
+    by_parts,
+    decide,
+    model_verdict,
+)
 from factcheck.clauses import Clause, Piece
 from factcheck.domain import (
     Claim,
@@ -255,6 +265,7 @@ def test_the_model_alone_never_supports_below_the_threshold(shares):
     label, confidence = model_verdict([share / total for share in shares])
 
     assert label is not SUPPORTED or shares[0] / total >= MODEL_SUPPORT
+    assert label is not SUPPORTED or (shares[0] - shares[1]) / total >= MODEL_MARGIN - 1e-9
     assert 0.0 <= confidence <= 1.0
 
 

@@ -3,8 +3,9 @@
 The temperature goes into its manifest; figures and a picture are for the docs.
 
 Temperature scaling (Guo et al. 2017, section 4.2): logits are divided by one number,
-fitted by minimising the negative log-likelihood on development data, each set weighing
-the same. Half of each set fits, the other half gives the figures that are printed.
+fitted by minimising the negative log-likelihood on development data. The public sets weigh
+the same, and the news, which is what ``verify`` reads, as much as all of them together. Half
+of each set fits, the other half gives the figures that are printed.
 With ``--bias`` also one shift a label, from the same fit (vector scaling with a shared
 temperature): it fits sets whose labels are shared out in another way than news.
 
@@ -140,7 +141,7 @@ def main() -> None:
     temperature, bias = fit(
         np.concatenate([logits[n][fitting[n]] for n in rows]),
         np.concatenate([gold[n][fitting[n]] for n in rows]),
-        np.concatenate([np.full(fitting[n].sum(), 1 / fitting[n].sum()) for n in rows]),
+        np.concatenate([np.full(fitting[n].sum(), (1 if n in SETS else len(SETS)) / fitting[n].sum()) for n in rows]),
         biased=options.bias,
     )
     print(f"temperature {temperature:.3f}, bias {bias}")

@@ -20,7 +20,7 @@ import json
 import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import yaml
@@ -448,9 +448,9 @@ def last_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 23) -> list
 
 
 def again_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 41) -> list[Row]:
-    """The whole mix and the last one together, drawn anew, with half the sentences about time; none twice."""
+    """The final mix and the last one together, drawn anew, with half the sentences about time; none twice."""
     rng = random.Random(seed)
-    drawn = [replace(row, warm=False) for row in (*build(data, extra, seed=seed), *last_rows(data, extra, seed=seed))]
+    drawn = [*final_rows(data, extra, seed=seed), *last_rows(data, extra, seed=seed)]
     time = [row for row in drawn if row.origin == "timexnli.train"]
     rows = [row for row in drawn if row.origin != "timexnli.train"] + rng.sample(time, min(5500, len(time)))
     once = {(row.premise, row.hypothesis): row for row in rows}
