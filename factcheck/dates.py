@@ -245,7 +245,13 @@ _FUTURE = re.compile(
 # "was arrested on": what stands right before the date has happened, whatever is due elsewhere in the sentence.
 _DONE_THEN = re.compile(
     r"\b(?:was|were|had)\s(?:been\s)?(?!expected|planned|scheduled|fixed|proposed|intended|supposed)"
-    r"(?:[a-z]+ed|shot|shut|cut|held|sold|told|found|born|sworn|made|built|lost|left|given|taken|seen|sent)\s(?:(?:late|early)\s)?(?:on|in)\s$"
+    r"(?:[a-z]+ed|shot|shut|cut|held|sold|told|found|born|sworn|made|built|lost|left|given|taken|seen|sent)\s"
+    r"(?:(?:in|out|off|up|down|back)\s)?(?:(?:late|early)\s)?(?:on|in)\s$"
+)
+# "said on Tuesday": the last one, where nothing before it is to come.
+_SAID_THEN = re.compile(
+    r"\b(?!expected|planned|scheduled|fixed|proposed|intended|supposed|based|needed)"
+    r"(?:[a-z]+ed|said|told|died|won|lost|met|began|left|came|went|struck|broke|fell|rose)\s(?:(?:late|early)\s)?(?:on\s)?$"
 )
 _PAST_MONTH = re.compile(
     r"\b(?:was|were|had|has|have|ago|did|[a-z]{2,}ed|in|since|came|went|fell|rose|took|began|said)\b", re.IGNORECASE
@@ -428,6 +434,8 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
             else:
                 years = (of.year - (month >= of.month or not months),)
             beside = f"beside {hook.text}"
+            if not 1 <= years[0] <= 9998:
+                return None
         elif ref is None:
             return when([], "month", month=month, inferred=True)
         elif rel.startswith("last") or "previous" in rel:
@@ -528,6 +536,8 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
         back = ref - dt.timedelta(days=(ref.weekday() - wd) % 7)
         on = ref + dt.timedelta(days=(wd - ref.weekday() - 1) % 7 + 1)
         spans = [(on, on), (back, back)] if future else [(back, back), (on, on)]
+        if not future and (_DONE_THEN.search(text[:start]) or _SAID_THEN.search(text[:start])):
+            spans = [(back, back)]
         return when(spans, "day", weekday=wd, inferred=True)
     if name in ("relwd", "wdof", "wdweek"):
         wd = _WEEKDAYS[g["wd"]]

@@ -602,9 +602,34 @@ _RATE_UNITS = frozenset(
 )
 
 
+# Rates of one kind: an amount of the one is another amount of the other.
+_RATE_KINDS = tuple(
+    frozenset(map(stem, kind.split(" ")))
+    for kind in (
+        "minute hour day night week fortnight month year annum",
+        "metre kilometre km mile yard foot",
+        "gram kilo kilogram kg pound tonne ton",
+        "litre gallon barrel pint",
+        "acre hectare",
+    )
+)
+
+
+def other_rate(a: Quantity, b: Quantity) -> bool:
+    """Whether two amounts are told for unlike units of one kind: 48p a kilometre, 48p a mile."""
+    return a.rate != b.rate and any(a.rate in kind and b.rate in kind for kind in _RATE_KINDS)
+
+
 def _rate_after(tokens: Sequence[Token], j: int) -> str:
     """ "a night", "per head", "an hour", "each" right after an amount."""
     n = len(tokens)
+    if (
+        j + 2 < n
+        and tokens[j].low == "for"
+        and tokens[j + 1].low in ("each", "every")
+        and tokens[j + 2].low in _RATE_UNITS
+    ):
+        return stem(tokens[j + 2].low)
     if j < n and tokens[j].low == "each":
         return "each"
     if j + 1 < n and tokens[j].low in ("per", "a", "an", "every") and tokens[j + 1].kind == "w":

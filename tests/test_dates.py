@@ -68,6 +68,30 @@ def test_three_years_later_counts_from_the_date_before_it() -> None:
     assert later.derived == "2014 + 3 years = 2017"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("It was signed in June 1983 and again the following May.", "May 1984"),
+        ("It was signed in June 1983, and drafted the previous September.", "September 1982"),
+        ("It was signed in 1983 and again the following May.", "May 1984"),
+    ],
+)
+def test_the_following_may_counts_from_the_date_before_it(text: str, shown: str) -> None:
+    assert show(find_dates(text, FRIDAY)[1]) == shown
+
+
+def test_a_month_of_last_year_named_after_the_year_is_of_that_year() -> None:
+    assert [show(w) for w in find_dates("Last year, in June, it closed.", FRIDAY)] == ["2023", "June 2023"]
+
+
+def test_a_rate_on_average_is_no_date() -> None:
+    assert find_dates("It ran 16 hours a day on average.", FRIDAY) == ()
+
+
+def test_a_year_before_the_calendar_is_no_date() -> None:
+    assert len(find_dates("It was 2023 years ago, or the previous January.", FRIDAY)) == 1
+
+
 def test_so_long_before_something_dates_the_later_thing() -> None:
     _, deadline = find_dates("The weighting was fixed in March 2024, five months before the deadline.", FRIDAY)
 

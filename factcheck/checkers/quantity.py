@@ -26,7 +26,7 @@ from factcheck.alignment import (
 )
 from factcheck.domain import Judgement, Label, Pair, Slot, SlotFinding, SlotKind, SlotState
 from factcheck.pairs import crossed
-from factcheck.quantities import Quantity, comparable, compare, compare_values, plain, show
+from factcheck.quantities import Quantity, comparable, compare, compare_values, other_rate, plain, show
 from factcheck.told import related
 
 RULE = "FC202"
@@ -290,6 +290,8 @@ def candidates(v: View, q: Quantity) -> list[Candidate]:
                 stands = "unknown"  # "less than 15 years" is not what eleven days are called
             if stands == "differs" and q.rate and c.rate and q.rate != c.rate:
                 stands = "unknown"  # cents a kilo, cents a pound
+            elif stands == "equal" and other_rate(q, c):
+                stands = "differs"  # the figure is the same, and so the amount is not
             if stands == "differs" and any(comparable(o, c) and compare(o, c) == "equal" for o in siblings):
                 continue  # it fills another slot of the claim
             near = r.near(c.start, c.end, 7)
@@ -419,6 +421,7 @@ def _same_digits(q: Quantity, c: Quantity) -> bool:
     return any(abs(ratio - power) < 1e-9 * power for power in (10.0, 100.0, 1e3, 1e6, 1e9)) and significant(q) >= 2
 
 
+RATE_COVER = 0.2  # least share of the claim's words beside a round amount, such as €4, that is told for another unit
 CURRENCY = 0.85  # set by hand: the same figure in another currency is the same figure with a slip
 _DOLLARS = re.compile(r"dollar|\b[a-z]{2}d\b|\$", re.IGNORECASE)
 
@@ -435,6 +438,20 @@ def _another_currency(q: Quantity, c: Candidate) -> bool:
         and c.features["cover"] >= 0.2
         and not (_DOLLARS.search(q.dim) and _DOLLARS.search(other.dim))
     )
+
+
+def _another_rate(q: Quantity, c: Candidate) -> bool:
+    """The claim's amount for another unit: 48p a kilometre, where the source has 48p a mile."""
+    same = compare(q, c.quantity) == "equal" and other_rate(q, c.quantity)
+    return same and bool(c.features["evidence"]) and (significant(q) >= 2 or c.sentence.cover >= RATE_COVER)
+
+
+def _with_rate(r: Reading, q: Quantity) -> str:
+    rate = _RATE.match(r.text, q.end) if q.rate else None
+    return r.text[q.start : rate.end()] if rate else q.text
+
+
+_RATE = re.compile(r"(?:\s(?:an?|per|every|for\s(?:each|every))\s|/|-an?-|-per-)\w+", re.IGNORECASE)
 
 
 def _anagram(q: Quantity, c: Quantity) -> bool:
@@ -562,12 +579,11 @@ def judge_number(
                 explain(q, c),
             )
     if best is None:
-        currency = next((c for c in differing if _another_currency(q, c)), None)
-        if currency is not None:
-            c = currency.quantity
-            return finding(
-                SlotState.CONFLICTING, CURRENCY, currency.sentence, c, f"the source has {c.text}, not {q.text}"
-            )
+        unit = next((c for c in differing if _another_currency(q, c) or _another_rate(q, c)), None)
+        if unit is not None:
+            s, c = unit.sentence, unit.quantity
+            why = f"the source has {_with_rate(s.reading, c)}, not {_with_rate(v.claim, q)}"
+            return finding(SlotState.CONFLICTING, CURRENCY, s, c, why)
     extra = more(v, q) if more else None
     if extra is not None and extra.state in (SlotState.BACKED, SlotState.DERIVED):
         return extra
