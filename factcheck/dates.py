@@ -242,15 +242,17 @@ _FUTURE = re.compile(
     r"intends?|deadline|starts?|opens?|ends|takes|runs|begins?|from|votes?|meets?|proposed|set\sfor|ahead|before|may|can|must|should|set)\b",
     re.IGNORECASE,
 )
+_CLAUSE = 70  # characters before a date that are read for whether it is past or to come
+_NOT_YET = "expected|planned|scheduled|fixed|proposed|intended|supposed"
 # "was arrested on": what stands right before the date has happened, whatever is due elsewhere in the sentence.
 _DONE_THEN = re.compile(
-    r"\b(?:was|were|had)\s(?:been\s)?(?!expected|planned|scheduled|fixed|proposed|intended|supposed)"
+    r"\b(?:was|were|had)\s(?:been\s)?(?!" + _NOT_YET + r")"
     r"(?:[a-z]+ed|shot|shut|cut|held|sold|told|found|born|sworn|made|built|lost|left|given|taken|seen|sent)\s"
     r"(?:(?:in|out|off|up|down|back)\s)?(?:(?:late|early)\s)?(?:on|in)\s$"
 )
 # "said on Tuesday": the last one, where nothing before it is to come.
 _SAID_THEN = re.compile(
-    r"\b(?!expected|planned|scheduled|fixed|proposed|intended|supposed|based|needed)"
+    r"\b(?!" + _NOT_YET + r"|based|needed)"
     r"(?:[a-z]+ed|said|told|died|won|lost|met|began|left|came|went|struck|broke|fell|rose)\s(?:(?:late|early)\s)?(?:on\s)?$"
 )
 _PAST_MONTH = re.compile(
@@ -260,7 +262,7 @@ _PAST_MONTH = re.compile(
 
 def _is_future(text: str, at: int) -> bool:
     """Whether the words before a date tell of something to come."""
-    clause = text[max(0, at - 70) : at]
+    clause = text[max(0, at - _CLAUSE) : at]
     return bool(_FUTURE.search(clause)) and not _DONE_THEN.search(clause)
 
 
@@ -536,7 +538,8 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
         back = ref - dt.timedelta(days=(ref.weekday() - wd) % 7)
         on = ref + dt.timedelta(days=(wd - ref.weekday() - 1) % 7 + 1)
         spans = [(on, on), (back, back)] if future else [(back, back), (on, on)]
-        if not future and (_DONE_THEN.search(text[:start]) or _SAID_THEN.search(text[:start])):
+        before_it = text[max(0, start - _CLAUSE) : start]
+        if not future and (_DONE_THEN.search(before_it) or _SAID_THEN.search(before_it)):
             spans = [(back, back)]
         return when(spans, "day", weekday=wd, inferred=True)
     if name in ("relwd", "wdof", "wdweek"):
@@ -897,10 +900,10 @@ def _with_weekdays(found: list[When], text: str) -> list[When]:
                 out[-1] = replace(w, text=text[last.start : w.end], start=last.start, weekday=last.weekday,
                                   spans=_agreeing(w, last.weekday))  # fmt: skip
                 continue
-            if w.form in ("relunit", "offset") and w.grain == "year" and gap in (" ", " of ") and _yearless(last):
+            if w.form in ("relunit", "offset") and w.grain == "year" and gap in (" ", " of ") and yearless(last):
                 out[-1] = replace(_of_year(last, w, text), end=w.end, text=text[last.start : w.end])
                 continue
-            if last.form == "relunit" and last.grain == "year" and gap in (", in ", ", on ") and _yearless(w):
+            if last.form == "relunit" and last.grain == "year" and gap in (", in ", ", on ") and yearless(w):
                 w = _of_year(w, last, text)  # "last year, in May"
         if (
             out
@@ -928,7 +931,8 @@ def _with_weekdays(found: list[When], text: str) -> list[When]:
     return out + stretch
 
 
-def _yearless(w: When) -> bool:
+def yearless(w: When) -> bool:
+    """Whether a date names a month, with or without its day, and leaves the year open."""
     return w.form in ("month", "dmy", "mdy") and w.year is None and bool(w.spans)
 
 
@@ -948,8 +952,11 @@ def _agreeing(w: When, weekday: int | None) -> tuple[tuple[dt.date, dt.date], ..
     return tuple(sorted(w.spans, key=lambda s: s[0].weekday() != weekday))
 
 
-def show_day(day: dt.date | None) -> str:
-    return f"{DAY_NAMES[day.weekday()]} {day.day} {MONTH_NAMES[day.month]} {day.year}" if day else ""
+def show_day(day: dt.date | None, *, year: bool = True) -> str:
+    """A day as a reporter would write it, "" for none: "Monday 6 May 2024"."""
+    if day is None:
+        return ""
+    return f"{DAY_NAMES[day.weekday()]} {day.day} {MONTH_NAMES[day.month]}" + (f" {day.year}" if year else "")
 
 
 def show_span(first: dt.date, last: dt.date, grain: str) -> str:

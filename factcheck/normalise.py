@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from factcheck import dates
 from factcheck.alignment import Reading
-from factcheck.dates import DAY_NAMES, MONTH_NAMES, When
+from factcheck.dates import When
 from factcheck.quantities import Quantity, comparable, compare
 
 _PREPOSITION = re.compile(
@@ -28,7 +28,6 @@ _POSSESSIVE = re.compile(r"['’]s\b")
 _RELATIVE = frozenset(
     "relmonth relunit relwd wdweek wdof nightday weektoday offset halfoffset yearlater today weekday holiday".split()
 )
-_YEARLESS = frozenset(("month", "dmy", "mdy"))
 _ONWARD = re.compile(r"\b(?:before|after)$", re.IGNORECASE)
 _PARTS = frozenset(("morning", "afternoon", "evening", "night"))
 
@@ -45,7 +44,7 @@ def in_terms_of(claim: Reading, told: Reading) -> str:
 def _figures(claim: Reading, told: Reading) -> Iterator[tuple[int, int, str]]:
     for o in told.quantities:
         same = next((q for q in claim.quantities if _alike(claim, q, o)), None)
-        if same and _bare(same.text) != _bare(o.text):
+        if same:
             yield o.start, o.end, same.text
 
 
@@ -87,13 +86,13 @@ def _dates(claim: Reading, told: Reading) -> Iterator[tuple[int, int, str]]:
 def _by_the_calendar(o: When, *, year: bool) -> str:
     """A date in full, and with its year if asked; "" where the text leaves it open, or has told it so already."""
     first, last = o.spans[0]
-    if o.form not in _RELATIVE and not (year and o.form in _YEARLESS and o.year is None):
+    if o.form not in _RELATIVE and not (year and dates.yearless(o)):
         return ""
     if (len(o.spans) > 1 and o.form != "weekday") or o.text.lower() in ("overnight", "tonight"):
         return ""
     if first == last:
-        day = dates.show_day(first) if year else f"{DAY_NAMES[first.weekday()]} {first.day} {MONTH_NAMES[first.month]}"
+        day = dates.show_day(first, year=year)
         return f"the {o.part} of {day}" if o.part in _PARTS else day
     if o.grain == "month" and first.day == 1 and (first.year, first.month) == (last.year, last.month) and not o.part:
-        return f"{MONTH_NAMES[first.month]} {first.year}"
+        return dates.show_span(first, last, o.grain)
     return str(first.year) if o.grain == "year" and dates.show_span(first, last, "year") == str(first.year) else ""

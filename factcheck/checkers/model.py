@@ -41,7 +41,7 @@ class ModelChecker:
 
     def __call__(self, pairs: Sequence[Pair]) -> Iterable[Judgement]:
         """One judgement for each pair: what its cuts say together."""
-        asked = [(pair, cut, _texts(pair, cut)) for pair in pairs for cut in cuts(pair)]
+        asked = [(pair, cut, texts) for pair in pairs for cut, texts in _read(pair)]
         keys = [digest([NAME, self.model_id, *texts]) for _, _, texts in asked]
         known = dict(self.recall(list(dict.fromkeys(keys))))
         new = {key: texts for key, (_, _, texts) in zip(keys, asked, strict=True) if key not in known}
@@ -84,14 +84,23 @@ def _is_title(pair: Pair, index: int) -> bool:
     return pair.passages[index].text == pair.source.title
 
 
-def _texts(pair: Pair, cut: Sequence[Passage]) -> tuple[str, str]:
-    title = pair.source.title
-    v = view(pair)
-    read = {s.passage.start: s.reading for s in v.sentences}
-    sentences = [in_terms_of(v.claim, read[p.start]) if p.start in read else p.text for p in cut if p.text != title]
-    # One short sentence is read without the headline, which was seen to cost it entailment;
-    # among several sentences the headline says what they are about.
-    return premise_of(sentences, title if len(cut) > FOCUS else None, pair.source.published), pair.claim.text
+def _read(pair: Pair) -> list[tuple[tuple[Passage, ...], tuple[str, str]]]:
+    """The cuts with what the model reads for each; a passage of two cuts is put in the claim's terms once."""
+    found = cuts(pair)
+    v, title = view(pair), pair.source.title
+    readings = {s.passage.start: s.reading for s in v.sentences}
+    told = {
+        p.start: in_terms_of(v.claim, readings[p.start]) if p.start in readings else p.text
+        for p in {p.start: p for cut in found for p in cut}.values()
+    }
+
+    def texts(cut: Sequence[Passage]) -> tuple[str, str]:
+        # One short sentence is read without the headline, which was seen to cost it entailment;
+        # among several sentences the headline says what they are about.
+        sentences = [told[p.start] for p in cut if p.text != title]
+        return premise_of(sentences, title if len(cut) > FOCUS else None, pair.source.published), pair.claim.text
+
+    return [(cut, texts(cut)) for cut in found]
 
 
 def judgement(pair: Pair, cut: Sequence[Passage], probabilities: np.ndarray) -> Judgement:
