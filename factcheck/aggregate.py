@@ -129,7 +129,7 @@ def model_verdict(probabilities: Sequence[float]) -> tuple[VerdictLabel, float]:
         return VerdictLabel.SUPPORTED, entailment
     if contradiction > max(neutral, entailment):
         return VerdictLabel.CONTRADICTED, contradiction
-    return VerdictLabel.UNVERIFIED, neutral if neutral > entailment else 1.0 - entailment
+    return VerdictLabel.UNVERIFIED, neutral
 
 
 def features(judgements: Sequence[Judgement]) -> dict[str, float]:
@@ -210,7 +210,7 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
         label, rule, confidence = VerdictLabel.SUPPORTED, "FC300", max(entailment, SUPPORT)
         deciding = [f for f in findings if f.state is not SlotState.MISSING and f.start is not None]
     else:
-        confidence = max(neutral, 1.0 - max(entailment, contradiction))
+        confidence = neutral  # low where the evidence leans one way, but not far enough
         deciding = [f for f in missing if f.confidence >= 0.5]
         if deciding:
             rule = deciding[0].rule if deciding[0].rule in _UNBACKED else "FC303"

@@ -134,15 +134,18 @@ def score(path: str, cases: Sequence[Case], seconds: float, *, three_way: bool =
 
 def _two_way(case: Case, other: str) -> Case:
     """Supported or not. A claim left unverified goes where the model leans: the file has no such answer."""
-    got = case.got
+    got, confidence = case.got, case.confidence
     if got == "unverified" and other == "contradicted":
         got = "supported" if case.entailment > case.contradiction else other
+        confidence = max(case.entailment, case.contradiction) / ((case.entailment + case.contradiction) or 1.0)
+    elif got == "unverified":
+        got, confidence = other, 1.0 - case.entailment
     elif got != "supported":
         got = other
     return Case(
         gold=case.gold if case.gold == "supported" else other,
         got=got,
-        confidence=case.confidence if got == case.got else max(0.5, 1 - case.confidence),
+        confidence=confidence,
         kind=case.kind,
     )
 

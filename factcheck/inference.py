@@ -21,6 +21,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import math
 import mmap
 import os
 from collections.abc import Callable, Sequence
@@ -371,14 +372,19 @@ class _OpenVinoEmbedder:
 
 
 class _OpenVinoVerdictModel:
-    """A three-label cross-encoder; probabilities scaled by a temperature and a bias a label (Guo et al. 2017, 4.2)."""
+    """A three-label cross-encoder; its probabilities at a temperature of each pair's own.
+
+    One temperature (Guo et al. 2017, 4.2) cannot serve both a short claim in the
+    passage's words and a long one in words of its own: the model is too sure of the
+    second. Its logarithm is linear in what ``pair_features`` gives (Joy et al. 2023 fit
+    a network instead).
+    """
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
         self._network = _Network(folder, head=True, threads=threads)
         self.model_id: str = self._network.manifest["id"]
         self._limit: int = self._network.manifest["max_tokens"]
-        self._temperature: float = self._network.manifest.get("temperature", 1.0)
-        self._bias = np.array(self._network.manifest.get("bias", (0.0, 0.0, 0.0)), np.float32)
+        self._log_temperature = np.array(self._network.manifest["log_temperature"], np.float32)
         self._columns = _label_columns(self._network.config["id2label"])
         self._mpnet = self._network.config["model_type"] == "mpnet"
         self._start = self._network.special("<s>", "[CLS]")
@@ -391,27 +397,49 @@ class _OpenVinoVerdictModel:
         wordy = [i for i, (premise, _) in enumerate(pairs) if any(c.isalnum() for c in premise)]
         probabilities = np.tile(np.array([0.0, 1.0, 0.0], np.float32), (len(pairs), 1))
         if wordy:
-            logits = self.logits([pairs[i] for i in wordy]) / self._temperature + self._bias
+            read = [pairs[i] for i in wordy]
+            temperature = np.exp(self.pair_features(read) @ self._log_temperature)
+            logits = self.logits(read) / temperature[:, None]
             powers = np.exp(logits - logits.max(axis=1, keepdims=True))
             probabilities[wordy] = powers / powers.sum(axis=1, keepdims=True)
         return probabilities
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
         """Uncalibrated scores (len(pairs), 3), in the order of ``LABELS``; for calibration."""
+        return self._network.run([self._pair(*ids) for ids in self._ids(pairs)])[:, self._columns]
+
+    def pair_features(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+        """What the temperature depends on, (len(pairs), 4).
+
+        One, the logarithms of the premise's and the claim's tokens (0 for none), and the
+        share of the claim's tokens that the premise has.
+        """
+        rows = []
+        for premise, hypothesis in self._ids(pairs):
+            known = set(premise)
+            shared = sum(token in known for token in hypothesis) / max(1, len(hypothesis))
+            rows.append((1.0, math.log(max(1, len(premise))), math.log(max(1, len(hypothesis))), shared))
+        return np.array(rows, np.float32).reshape(len(pairs), 4)
+
+    def _ids(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[list[int], list[int]]]:
+        """Token ids of premise and hypothesis; the premise is cut first: half a claim is another claim."""
         # A claim meets many passages and a passage many claims: each text is tokenised once.
         texts = list(dict.fromkeys(text for pair in pairs for text in pair))
         encoded = self._network.tokenizer.encode_batch([_clean(t) for t in texts], add_special_tokens=False)
         ids = {text: e.ids for text, e in zip(texts, encoded, strict=True)}
-        return self._network.run([self._pair(ids[p], ids[h]) for p, h in pairs])[:, self._columns]
+        cut = []
+        for premise, hypothesis in pairs:
+            claim = ids[hypothesis][: self._limit - self._between - 16]
+            cut.append((ids[premise][: self._limit - self._between - len(claim)], claim))
+        return cut
+
+    @property
+    def _between(self) -> int:
+        """How many special tokens a pair has."""
+        return 4 if self._mpnet else 3
 
     def _pair(self, premise: list[int], hypothesis: list[int]) -> tuple[list[int], list[int]]:
-        """Special tokens as the tokenizer's own pair form sets them.
-
-        The premise is cut first: half a claim is another claim.
-        """
-        between = 4 if self._mpnet else 3
-        hypothesis = hypothesis[: self._limit - between - 16]
-        premise = premise[: self._limit - between - len(hypothesis)]
+        """Special tokens as the tokenizer's own pair form sets them."""
         middle = [self._end, self._end] if self._mpnet else [self._end]
         head = [self._start, *premise, *middle]
         tail = [*hypothesis, self._end]

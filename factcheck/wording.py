@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 
 # ---------------------------------------------------------------------------------------
 # tokens and stems
@@ -565,13 +566,18 @@ def name_spans(text: str) -> tuple[NameSpan, ...]:
     """Runs of capitalised words, joined over "of", "de", "van" and the like; dates and ordinary words dropped.
 
     Sentence-initial words are kept with ``initial`` set: whether "Hake" is a name is for the caller to settle
-    against the source.
+    against the source. In a headline with capitals throughout, a capital makes no name of an ordinary word.
     """
     spans: list[NameSpan] = []
     toks = tokens(text)
+    ordinary = common_words() if is_headline(text) else frozenset[str]()
+
+    def nameable(token: Token) -> bool:
+        return _nameable(token) and not (ordinary and (token.stem in ordinary or token.norm in STOP))
+
     i = 0
     while i < len(toks):
-        if not _nameable(toks[i]):
+        if not nameable(toks[i]):
             i += 1
             continue
         j = i + 1
@@ -580,7 +586,7 @@ def name_spans(text: str) -> tuple[NameSpan, ...]:
             gap = text[toks[j - 1].end : toks[j].start]
             if not _joins(gap, toks[j - 1]):
                 break
-            if _nameable(toks[j]):
+            if nameable(toks[j]):
                 if toks[j - 1].raw[-1:] in "'’" or (_POSSESSIVE.search(toks[j - 1].raw) and j - 1 == last):
                     break  # "Georgia's Nestan Chkareuli" is two names
                 last = j
@@ -603,6 +609,29 @@ def name_spans(text: str) -> tuple[NameSpan, ...]:
         )
         i = last + 1
     return tuple(spans)
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Stems of English words that are no names."""
+    text = files("factcheck").joinpath("common_words.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return frozenset(stem(w) for line in lines for w in line.split())
+
+
+# Of its longer words, the share with a capital, and the fewest of these that are ordinary words.
+HEADLINE_SHARE = 0.8
+HEADLINE_ORDINARY = 3
+
+
+@lru_cache(maxsize=4096)
+def is_headline(text: str) -> bool:
+    """Whether a text has capitals throughout, as American headlines have: "Mayor Resigns After Audit Finds Gap"."""
+    longer = [t for t in tokens(text)[1:] if len(t.norm) > 3 and t.raw[0].isalpha() and t.norm not in STOP]
+    capital = [t for t in longer if t.capital]
+    if len(capital) < HEADLINE_SHARE * len(longer):
+        return False
+    return sum(t.stem in common_words() for t in capital) >= max(HEADLINE_ORDINARY, len(capital) / 2)
 
 
 def _nameable(token: Token) -> bool:

@@ -266,7 +266,8 @@ def test_the_model_alone_never_supports_below_the_threshold(shares):
 
     assert label is not SUPPORTED or shares[0] / total >= MODEL_SUPPORT
     assert label is not SUPPORTED or (shares[0] - shares[1]) / total >= MODEL_MARGIN - 1e-9
-    assert 0.0 <= confidence <= 1.0
+    column = {SUPPORTED: 0, UNVERIFIED: 1, CONTRADICTED: 2}[label]
+    assert confidence == shares[column] / total  # how likely the verdict is, also of one that only abstains
 
 
 def test_thresholds_keep_their_order():

@@ -61,6 +61,10 @@ def test_a_file_of_two_labels_is_scored_two_way_and_says_so():
     assert result.accuracy == 1.0
     unlabelled = score("f", cases(("supported", "supported"), ("not_supported", "unverified")), 1.0)
     assert (unlabelled.two_way, unlabelled.accuracy) == (True, 1.0)
+    # It leans two to one; a half of the verdicts with such a confidence of one half would be right.
+    assert score("f", [*cases(("supported", "supported")), leaning], 1.0).ece == pytest.approx(
+        (1 - 0.4 / 0.6) / 2, abs=1e-3
+    )
 
 
 def test_calibration_error_is_the_distance_between_confidence_and_accuracy():

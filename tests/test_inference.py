@@ -119,9 +119,9 @@ def test_sentence_transformers_loads_the_shipped_folders_and_agrees(tmp_path, em
     theirs = np.load(tmp_path / "out.npz")
 
     assert (np.sum(theirs["vectors"] * embedder.embed(texts), axis=1) > 0.999).all()
-    temperature = verdict_model._temperature
+    temperature = np.exp(verdict_model.pair_features(pairs) @ verdict_model._log_temperature)
     columns = inference._label_columns(dict(enumerate(theirs["labels"])))
-    logits = np.log(theirs["probabilities"])[:, columns] / temperature + verdict_model._bias
+    logits = np.log(theirs["probabilities"])[:, columns] / temperature[:, None]
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     assert np.abs(expected - verdict_model.judge(pairs)).max() < 0.03
 

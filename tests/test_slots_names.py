@@ -12,7 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.slots_names import CHECKERS
+from factcheck import wording
+from factcheck.aggregate import MISSING
 from factcheck.annotate import annotate
+from factcheck.checkers.name import MAY_BE_LEFT_OUT
 from factcheck.domain import Claim, Judgement, Label, Pair, Passage, SlotState, Source
 from factcheck.passages import split
 
@@ -91,6 +94,36 @@ def test_a_changed_word_in_a_quotation_is_shown_as_a_difference() -> None:
     )
     assert judgement is not None
     assert judgement.findings[0].derivation == "“cash” is “bombs” in the source"
+
+
+def test_an_illness_may_be_left_out_by_a_text_that_tells_of_one() -> None:
+    claim = "Singing aloud can pass on COVID-19 in a closed room."
+
+    def missing(text: str) -> float:
+        judgement = check("name", pair_of(text, claim))
+        assert judgement is not None
+        return max(f.confidence for f in judgement.findings if f.state is SlotState.MISSING)
+
+    told = missing("The virus was passed on by singing aloud in a closed room.")
+    assert told == MAY_BE_LEFT_OUT < MISSING
+    assert missing("Influenza is a virus that was passed on by singing aloud in a closed room.") >= MISSING
+    assert missing("The tune was passed on by singing aloud in a closed room.") >= MISSING
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mayor Resigns After Audit Finds Missing Funds", True),
+        ("MAYOR RESIGNS AFTER AUDIT FINDS MISSING FUNDS", True),
+        ("Marta Solveig and Piet Ruys met Ada Okoro", False),
+        ("The European Central Bank and the Bank of England raised rates", False),
+        ("The mayor resigned after an audit found missing funds", False),
+        ("2019: 400 of 1200", False),
+        ("", False),
+    ],
+)
+def test_a_headline_has_capitals_on_its_ordinary_words(text: str, expected: bool) -> None:
+    assert wording.is_headline(text) is expected
 
 
 TEXT = st.text(alphabet=st.sampled_from("aAbeE n's \"“”‘’.,;:()éłŠ\n0-—said no willX"), max_size=90)

@@ -2,12 +2,12 @@
 
 The temperature goes into its manifest; figures and a picture are for the docs.
 
-Temperature scaling (Guo et al. 2017, section 4.2): logits are divided by one number,
-fitted by minimising the negative log-likelihood on development data. The public sets weigh
-the same, and the news, which is what ``verify`` reads, as much as all of them together. Half
-of each set fits, the other half gives the figures that are printed.
-With ``--bias`` also one shift a label, from the same fit (vector scaling with a shared
-temperature): it fits sets whose labels are shared out in another way than news.
+Temperature scaling (Guo et al. 2017, section 4.2) divides logits by one number; here its
+logarithm is linear in what the model's ``pair_features`` gives of a pair, fitted by
+minimising the negative log-likelihood on development data. The public sets weigh the same,
+and the news, which is what ``verify`` reads, as much as all of them together. Half of each
+set fits, the other half gives the figures that are printed; beside each expected
+calibration error stands the one that as many verdicts of perfect calibration would show.
 
     python -m training.calibrate factcheck/models/verdict --limit 400
 """
@@ -17,13 +17,13 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from scipy.optimize import minimize
 
 from factcheck.evaluate import Row, expected_calibration_error, read_articles, read_pairs
-from factcheck.inference import _OpenVinoVerdictModel
+from factcheck.inference import _OpenVinoVerdictModel, premise_of
 from training.export import write_manifest
 
 ORDER = ("supported", "unverified", "contradicted")
@@ -48,26 +48,40 @@ def article_rows(folder: Path) -> list[Row]:
     ]
 
 
-def scaled(logits: np.ndarray, temperature: float, bias: Sequence[float]) -> np.ndarray:
-    z = logits / temperature + np.asarray(bias)
+def scaled(logits: np.ndarray, log_temperature: np.ndarray) -> np.ndarray:
+    """Probabilities (n, 3) of logits (n, 3) at temperatures (n,) given by their logarithms."""
+    z = logits * np.exp(-log_temperature)[:, None]
     powers = np.exp(z - z.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def fit(logits: np.ndarray, gold: np.ndarray, weight: np.ndarray, *, biased: bool) -> tuple[float, list[float]]:
-    """Temperature and biases (zero unless ``biased``) by gradient descent on the weighted log-likelihood.
+def fit(logits: np.ndarray, features: np.ndarray, gold: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """The coefficients of the temperature's logarithm, (features.shape[1],), least in weighted log-loss."""
+    weight = weight / weight.sum()
+    middle = weight @ features
+    middle[0] = 0.0  # the constant stays; the others are about their means, so that the penalty is on how they vary
 
-    It is convex, so the start does not matter.
-    """
-    scale, bias = 1.0, np.zeros(3)
-    onehot = np.eye(3)[gold]
-    for _ in range(4000):
-        error = (scaled(logits, 1 / scale, bias) - onehot) * weight[:, None]
-        scale -= 0.3 * float((error * logits).sum() / weight.sum())
-        if biased:
-            bias -= 0.3 * error.sum(axis=0) / weight.sum()
-    bias -= bias.mean()
-    return 1 / scale, [round(float(b), 4) for b in bias]
+    def loss(coefficients: np.ndarray) -> float:
+        p = scaled(logits, (features - middle) @ coefficients)[np.arange(len(gold)), gold]
+        return float(-(weight * np.log(np.maximum(p, 1e-12))).sum() + 1e-4 * np.square(coefficients).sum())
+
+    best = minimize(loss, np.zeros(features.shape[1]), method="L-BFGS-B").x
+    best[0] -= middle @ best
+    return best
+
+
+def ece(p: np.ndarray, gold: np.ndarray) -> float:
+    return expected_calibration_error(p.max(1).tolist(), (p.argmax(1) == gold).tolist())
+
+
+def ece_of_perfect(p: np.ndarray, draws: int = 50) -> float:
+    """The expected calibration error that chance alone gives so many verdicts of these confidences."""
+    sure, random_ = p.max(1), np.random.default_rng(1)
+    return float(
+        np.mean(
+            [expected_calibration_error(sure.tolist(), (random_.random(len(p)) < sure).tolist()) for _ in range(draws)]
+        )
+    )
 
 
 def curve(confidence: np.ndarray, right: np.ndarray) -> list[tuple[float, float]]:
@@ -124,40 +138,42 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=400, help="pairs of each set")
     parser.add_argument("--picture", type=Path, help="write the risk-coverage curves to this SVG file")
     parser.add_argument("--logits", type=Path, help="keep the logits here, and take them from here when they are there")
-    parser.add_argument("--bias", action="store_true", help="fit a shift of each label too")
     options = parser.parse_args()
     rows = {name: read_pairs(options.data / "dev" / f"{name}.jsonl.gz") for name in SETS}
     rows |= {"news_dev": article_rows(options.data / "news_dev")}
     rows = {name: random.Random(3).sample(part, min(options.limit, len(part))) for name, part in rows.items()}
+    model = _OpenVinoVerdictModel(options.model)
+    pairs = {
+        name: [(premise_of([r.evidence], None, r.published), r.claim) for r in part] for name, part in rows.items()
+    }
     if options.logits and options.logits.exists():
         logits = dict(np.load(options.logits))
     else:
-        model = _OpenVinoVerdictModel(options.model)
-        logits = {name: model.logits([(r.evidence, r.claim) for r in part]) for name, part in rows.items()}
+        logits = {name: model.logits(part) for name, part in pairs.items()}
         if options.logits:
             np.savez(options.logits, **logits)
+    features = {name: model.pair_features(part) for name, part in pairs.items()}
     gold = {name: np.array([ORDER.index(r.gold) for r in part]) for name, part in rows.items()}
     fitting = {name: np.arange(len(part)) % 2 == 0 for name, part in rows.items()}
-    temperature, bias = fit(
+    coefficients = fit(
         np.concatenate([logits[n][fitting[n]] for n in rows]),
+        np.concatenate([features[n][fitting[n]] for n in rows]),
         np.concatenate([gold[n][fitting[n]] for n in rows]),
         np.concatenate([np.full(fitting[n].sum(), (1 if n in SETS else len(SETS)) / fitting[n].sum()) for n in rows]),
-        biased=options.bias,
-    )
-    print(f"temperature {temperature:.3f}, bias {bias}")
+    ).round(4)
+    print(f"logarithm of the temperature {coefficients.tolist()}")
     print(
-        f"{'set':<32} {'n':>5} {'acc raw':>8} {'acc':>6} {'ECE raw':>8} {'ECE':>6} {'false-sup at 0.5 0.6 0.7 0.8':>30}"
+        f"{'set':<32} {'n':>5} {'acc':>6} {'ECE raw':>8} {'ECE':>6} {'perfect':>8} {'false-sup at 0.5 0.6 0.7 0.8':>30}"
     )
     curves = {}
     for name in rows:
         held = ~fitting[name]
-        plain, better = scaled(logits[name], 1.0, (0, 0, 0))[held], scaled(logits[name], temperature, bias)[held]
-        g = gold[name][held]
-        eces = [expected_calibration_error(p.max(1).tolist(), (p.argmax(1) == g).tolist()) for p in (plain, better)]
+        plain = scaled(logits[name], np.zeros(len(held)))[held]
+        better, g = scaled(logits[name], features[name] @ coefficients)[held], gold[name][held]
         shares = [float(((better[:, 0] >= t) & (better.argmax(1) == 0))[g != 0].mean()) for t in (0.5, 0.6, 0.7, 0.8)]
         print(
-            f"{name:<32} {held.sum():>5} {(plain.argmax(1) == g).mean():>8.3f} {(better.argmax(1) == g).mean():>6.3f} "
-            f"{eces[0]:>8.3f} {eces[1]:>6.3f} {' '.join(f'{s:.3f}' for s in shares):>30}"
+            f"{name:<32} {held.sum():>5} {(better.argmax(1) == g).mean():>6.3f} {ece(plain, g):>8.3f} "
+            f"{ece(better, g):>6.3f} {ece_of_perfect(better):>8.3f} {' '.join(f'{s:.3f}' for s in shares):>30}"
         )
         curves[name] = curve(better.max(1), better.argmax(1) == g)
     if options.picture:
@@ -167,8 +183,7 @@ def main() -> None:
         options.model,
         manifest["id"].split("@")[0],
         manifest["max_tokens"],
-        temperature=round(temperature, 4),
-        **({"bias": bias} if options.bias else {}),
+        log_temperature=[float(c) for c in coefficients],
     )
 
 
