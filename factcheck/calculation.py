@@ -101,10 +101,6 @@ def fits(q: Quantity, value: float) -> bool:
     return compare_values(q, value, value) in ("equal", "consistent")
 
 
-def _as_share(q: Quantity) -> float | None:
-    return q.value / 100 if q.dim == "percent" else None
-
-
 def told_as(q: Quantity) -> str:
     """A figure as a calculation shows it: by its value and unit, a share in the source's own words."""
     return show(q.value, q.dim, q.unit) if q.unit != "share" else q.text

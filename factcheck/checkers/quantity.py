@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from factcheck import calculation, meant, working
@@ -478,178 +479,326 @@ def judge_number(
     ``more`` may find another derivation (a counted list, a span between two
     dates) before the value is held to conflict or to be missing.
     """
-    slot = Slot(kind=kind, text=q.text, start=q.start, end=q.end, value=q.value, fills=" ".join(q.nouns) or q.unit)
+    judged = _Number(v, q, kind, rule, more)
+    return next(finding for step in _STEPS if (finding := step(judged)) is not None)
 
-    def finding(
+
+class _Number:
+    """One number of the claim beside the figures of the source; ``_STEPS`` has the order of its methods."""
+
+    def __init__(
+        self,
+        v: View,
+        q: Quantity,
+        kind: SlotKind,
+        rule: str,
+        more: Callable[[View, Quantity], SlotFinding | None] | None,
+    ) -> None:
+        self.v, self.q, self.rule = v, q, rule
+        self._slot = Slot(
+            kind=kind, text=q.text, start=q.start, end=q.end, value=q.value, fills=" ".join(q.nouns) or q.unit
+        )
+        self._more = more
+        self._derivable = 0.0  # how likely a calculation gives the claim's value, as far as it was looked for
+
+    def _finding(
+        self,
         state: SlotState,
         sure: float,
         s: Sentence | None = None,
         c: Quantity | None = None,
         work: str = "",
-        by: str = rule,
+        by: str = "",
     ) -> SlotFinding:
-        start = s.passage.start + c.start if s and c else None
-        end = s.passage.start + c.end if s and c else None
         return SlotFinding(
-            slot=slot,
+            slot=self._slot,
             state=state,
-            rule=by,
+            rule=by or self.rule,
             confidence=round(sure, 3),
             found=c.text if c else "",
             derivation=work,
-            start=start,
-            end=end,
+            start=s.passage.start + c.start if s and c else None,
+            end=s.passage.start + c.end if s and c else None,
         )
 
-    other = crossed(v, q)
-    if other is not None:
+    def _against(self, sure: float, s: Sentence, c: Quantity, work: str, by: str = CALCULATION) -> SlotFinding:
+        return self._finding(SlotState.CONFLICTING, sure, s, c, work, by)
+
+    # -- what the source sets against the figure, whatever figures it has
+
+    def crossed(self) -> SlotFinding | None:
+        """The source has another figure for what the claim's belongs to."""
+        other = crossed(self.v, self.q)
+        if other is None:
+            return None
         s, told, sure = other
-        why = f"the source has {told.value.text} for {told.shown()}, not {q.text}"
-        return finding(SlotState.CONFLICTING, sure, s, told.value, why)
-    worked = working.against(v, q)
-    if worked is not None:
+        why = f"the source has {told.value.text} for {told.shown()}, not {self.q.text}"
+        return self._against(sure, s, told.value, why, self.rule)
+
+    def worked(self) -> SlotFinding | None:
+        """The draft's own calculation comes to something else."""
+        worked = working.against(self.v, self.q)
+        if worked is None:
+            return None
         result, s, c, sure = worked
-        return finding(SlotState.CONFLICTING, sure, s, c, f"{result.text}, not {q.text}", CALCULATION)
-    turned = _all_but(v, q)
-    if turned is not None:
+        return self._against(sure, s, c, f"{result.text}, not {self.q.text}")
+
+    def all_but(self) -> SlotFinding | None:
+        """The source has it of all but these."""
+        turned = _all_but(self.v, self.q)
+        if turned is None:
+            return None
         s, c, whole, sure = turned
         why = f"{plain(whole)} − {plain(c.lo)} = {plain(whole - c.lo)}: the source has it of all but these"
         if "but" not in s.reading.low[max(0, c.start - 10) : c.start]:
             why = f"the source has it of {c.text} of {plain(whole)}, not of all but these"
-        return finding(SlotState.CONFLICTING, sure, s, c, why, CALCULATION)
-    found = candidates(v, q)
-    opposed = next((c for c in found if c.features["evidence"] and _opposed(q, c.quantity)), None)
-    if opposed is not None and not any(c.stands == "equal" for c in found):
-        c = opposed.quantity
-        return finding(SlotState.MISSING, OPPOSED, opposed.sentence, c, f"the source has {_BOUNDS[c.bound]} {c.text}")
-    agreeing = [c for c in found if c.stands in ("equal", "consistent")]
-    differing = [c for c in found if c.stands == "differs"]
-    best = max(
-        agreeing, key=lambda c: (c.alignment + 0.3 * (c.stands == "equal"), -c.sentence.passage.start), default=None
-    )
-    rival = max(differing, key=lambda c: (c.alignment, -c.sentence.passage.start), default=None)
-    # a loose bound ("more than 300") is met by many figures: only the best aligned one counts
-    loose = q.bound in ("more", "least", "less", "most")
-    lead = best.alignment - rival.alignment if best and rival else 1.0
-    swapped = bool(
-        best
-        and rival
-        and (
-            (loose and best.stands == "consistent" and lead < -0.15)
-            or (q.dim == "count" and best.features["noun"] < 0.45 and rival.features["noun"] >= 0.9 and lead < -0.5)
+        return self._against(sure, s, c, why)
+
+    # -- figures of the source that could be the claim's
+
+    @cached_property
+    def _found(self) -> list[Candidate]:
+        return candidates(self.v, self.q)
+
+    @cached_property
+    def _differing(self) -> list[Candidate]:
+        return [c for c in self._found if c.stands == "differs"]
+
+    @cached_property
+    def _best(self) -> Candidate | None:
+        """The figure that agrees with the claim's and is best aligned with it."""
+        agreeing = (c for c in self._found if c.stands in ("equal", "consistent"))
+        return max(
+            agreeing, key=lambda c: (c.alignment + 0.3 * (c.stands == "equal"), -c.sentence.passage.start), default=None
+        )
+
+    @cached_property
+    def _rival(self) -> Candidate | None:
+        """The figure that differs from the claim's and is best aligned with it."""
+        return max(self._differing, key=lambda c: (c.alignment, -c.sentence.passage.start), default=None)
+
+    @property
+    def _loose(self) -> bool:
+        """Whether many figures meet the claim's: of "more than 300" only the best aligned one counts."""
+        return self.q.bound in meant.BOUNDS
+
+    @cached_property
+    def _lead(self) -> float:
+        return self._best.alignment - self._rival.alignment if self._best and self._rival else 1.0
+
+    @cached_property
+    def _swapped(self) -> bool:
+        """Whether the figure that differs, and not the one that agrees, is of what the claim tells."""
+        best, rival = self._best, self._rival
+        if best is None or rival is None:
+            return False
+        return bool(
+            (self._loose and best.stands == "consistent" and self._lead < -0.15)
+            or (
+                self.q.dim == "count"
+                and best.features["noun"] < 0.45
+                and rival.features["noun"] >= 0.9
+                and self._lead < -0.5
+            )
             or (best.features.get("other_side") and rival.features.get("side"))
-            or (best.features["former"] and not rival.features["former"] and (lead < 0.5 or _now_and_then(best, rival)))
-        )
-    )
-    if best is not None and best.features["former"] and not swapped:
-        since = next((c for c in found if c.stands == "unknown" and _now_and_then(best, c)), None)
-        if since is not None:
-            c = since.quantity
-            return finding(
-                SlotState.MISSING, ABSENT, since.sentence, c, f"{q.text} was before; the source now has {c.text}"
+            or (
+                best.features["former"]
+                and not rival.features["former"]
+                and (self._lead < 0.5 or _now_and_then(best, rival))
             )
-    if best is not None and not swapped and (part := _of_which(v, q, best)) is not None:
-        s, c = best.sentence, part
-        why = f"the source says that of {c.text} of the {best.quantity.text}"
-        return finding(SlotState.CONFLICTING, OF_WHICH, s, c, why)
-    if best is not None and not swapped:
-        sure = confidence(
-            "backed",
-            dict(best.features)
-            | {"lead": max(-2.0, min(2.0, lead)), "equal": float(best.stands == "equal"), "loose": float(loose)},
         )
+
+    def opposed(self) -> SlotFinding | None:
+        """The source bounds the figure on the other side, and nowhere has it."""
+        opposed = next((c for c in self._found if c.features["evidence"] and _opposed(self.q, c.quantity)), None)
+        if opposed is None or any(c.stands == "equal" for c in self._found):
+            return None
+        c = opposed.quantity
+        return self._finding(
+            SlotState.MISSING, OPPOSED, opposed.sentence, c, f"the source has {_BOUNDS[c.bound]} {c.text}"
+        )
+
+    def before(self) -> SlotFinding | None:
+        """The figure was so before, and the source has the one that is now."""
+        best = self._best
+        if best is None or self._swapped or not best.features["former"]:
+            return None
+        since = next((c for c in self._found if c.stands == "unknown" and _now_and_then(best, c)), None)
+        if since is None:
+            return None
+        why = f"{self.q.text} was before; the source now has {since.quantity.text}"
+        return self._finding(SlotState.MISSING, ABSENT, since.sentence, since.quantity, why)
+
+    def of_which(self) -> SlotFinding | None:
+        """The source tells of a part of them what the claim tells of all."""
+        best = self._best
+        if best is None or self._swapped or (part := _of_which(self.v, self.q, best)) is None:
+            return None
+        why = f"the source says that of {part.text} of the {best.quantity.text}"
+        return self._against(OF_WHICH, best.sentence, part, why, self.rule)
+
+    def agreed(self) -> SlotFinding | None:
+        """The source has the figure, in these words or in others."""
+        best, q, v = self._best, self.q, self.v
+        if best is None or self._swapped:
+            return None
+        lead = max(-2.0, min(2.0, self._lead))
+        more = {"lead": lead, "equal": float(best.stands == "equal"), "loose": float(self._loose)}
+        sure = confidence("backed", dict(best.features) | more)
+        if sure < BACKED_FLOOR:
+            return None
+        if sure < WEAK and q.dim in ("percent", "multiple") and len(v.unheard) <= UNHEARD:
+            other = meant.against(q, self._meanings)
+            if other is not None and other.likely >= meant.SURE:
+                return self._meant_conflict(other)
         c = best.quantity
-        if BACKED_FLOOR <= sure < WEAK and q.dim in ("percent", "multiple") and len(v.unheard) <= UNHEARD:
-            other_value = meant.against(q, meant.meanings(v, q))
-            if other_value is not None and other_value.likely >= meant.SURE:
-                s, c = other_value.work.operands[0]
-                why = f"{other_value.work.text}, not {q.text}"
-                return finding(SlotState.CONFLICTING, other_value.confidence, s, c, why, CALCULATION)
-        if sure >= BACKED_FLOOR:
-            compound = (
-                q.dim == "time" and " and " in c.text.replace("and a half", "") and c.text.lower() != q.text.lower()
-            )
-            if best.stands == "equal" and not compound and (c.unit == q.unit or c.text.lower() == q.text.lower()):
-                return finding(SlotState.BACKED, sure, best.sentence, c)
-            return finding(
-                SlotState.DERIVED if c.unit != q.unit or compound else SlotState.BACKED,
-                sure,
-                best.sentence,
-                c,
-                explain(q, c),
-            )
-    if best is None:
-        unit = next((c for c in differing if _another_currency(q, c) or _another_rate(q, c)), None)
-        if unit is not None:
-            s, c = unit.sentence, unit.quantity
-            why = f"the source has {_with_rate(s.reading, c)}, not {_with_rate(v.claim, q)}"
-            return finding(SlotState.CONFLICTING, CURRENCY, s, c, why)
-    extra = more(v, q) if more else None
-    if extra is not None and extra.state in (SlotState.BACKED, SlotState.DERIVED):
-        return extra
-    derivable = 0.0
-    if q.dim not in ("ordinal",) and q.head != "age" and not swapped:
+        compound = q.dim == "time" and " and " in c.text.replace("and a half", "") and c.text.lower() != q.text.lower()
+        if best.stands == "equal" and not compound and (c.unit == q.unit or c.text.lower() == q.text.lower()):
+            return self._finding(SlotState.BACKED, sure, best.sentence, c)
+        state = SlotState.DERIVED if c.unit != q.unit or compound else SlotState.BACKED
+        return self._finding(state, sure, best.sentence, c, explain(q, c))
+
+    def another_unit(self) -> SlotFinding | None:
+        """The very figure in another currency, or for another unit."""
+        if self._best is not None:
+            return None
+        unit = next(
+            (c for c in self._differing if _another_currency(self.q, c) or _another_rate(self.q, c)),
+            None,
+        )
+        if unit is None:
+            return None
+        s, c = unit.sentence, unit.quantity
+        why = f"the source has {_with_rate(s.reading, c)}, not {_with_rate(self.v.claim, self.q)}"
+        return self._against(CURRENCY, s, c, why, self.rule)
+
+    # -- what follows from the figures of the source
+
+    @cached_property
+    def _extra(self) -> SlotFinding | None:
+        return self._more(self.v, self.q) if self._more else None
+
+    @cached_property
+    def _meanings(self) -> list[meant.Meaning]:
+        return meant.meanings(self.v, self.q)
+
+    def _meant_conflict(self, other: meant.Meaning) -> SlotFinding:
+        s, c = other.work.operands[0]
+        return self._against(other.confidence, s, c, f"{other.work.text}, not {self.q.text}")
+
+    def more_backs(self) -> SlotFinding | None:
+        """A list or a span of dates comes to the figure."""
+        return self._extra if self._extra and self._extra.state in (SlotState.BACKED, SlotState.DERIVED) else None
+
+    def calculated(self) -> SlotFinding | None:
+        """What calculations from the source's figures make of it."""
+        v, q = self.v, self.q
+        if q.dim == "ordinal" or q.head == "age" or self._swapped:
+            return None
         derived = _derived(v, q)
-        asked_for = meant.meanings(v, q)
-        backing = meant.backing(asked_for)
+        backing = meant.backing(self._meanings)
         if backing is not None and (derived is None or derived[1] < backing.confidence):
             derived = backing.work, backing.confidence
-        derivable = derived[1] if derived else 0.0
+        self._derivable = derived[1] if derived else 0.0
         # Of what the source says so little about, it hardly gives the figures either.
-        other_value = meant.against(q, asked_for) if len(v.unheard) <= UNHEARD else None
-        if other_value is not None and (derived is None or _outweighed(*derived, other_value)):
-            s, c = other_value.work.operands[0]
-            why = f"{other_value.work.text}, not {q.text}"
-            return finding(SlotState.CONFLICTING, other_value.confidence, s, c, why, CALCULATION)
+        other = meant.against(q, self._meanings) if len(v.unheard) <= UNHEARD else None
+        if other is not None and (derived is None or _outweighed(*derived, other)):
+            return self._meant_conflict(other)
         if derived is not None and derived[1] >= DERIVED_FLOOR:
             work, sure = derived
             s, c = work.operands[0]
             asked = work.told and work.kind in calculation.asks_of_told(v.claim, q)
             if asked and calculation.direction(v.claim, q) == -work.sign != 0:
                 way = "a rise" if work.sign > 0 else "a fall"
-                return finding(SlotState.CONFLICTING, TURNED, s, c, f"{work.text}, but {way}", CALCULATION)
-            return finding(SlotState.DERIVED, sure, s, c, work.text, CALCULATION)
-        if best is None and (turned_round := calculation.turned_round(v, q)) is not None:
-            s, c = turned_round.operands[0]
-            why = f"{turned_round.text}, not {q.text}"
-            return finding(SlotState.CONFLICTING, TURNED, s, c, why, CALCULATION)
+                return self._against(TURNED, s, c, f"{work.text}, but {way}")
+            return self._finding(SlotState.DERIVED, sure, s, c, work.text, CALCULATION)
+        if self._best is None and (turned := calculation.turned_round(v, q)) is not None:
+            s, c = turned.operands[0]
+            return self._against(TURNED, s, c, f"{turned.text}, not {q.text}")
         against = _against_told(v, q)
         if against is not None and against[1] >= CONFLICT_FLOOR:
             work, sure = against
             s, c = work.operands[0]
-            return finding(SlotState.CONFLICTING, sure, s, c, f"{work.text}, not {q.text}", CALCULATION)
+            return self._against(sure, s, c, f"{work.text}, not {q.text}")
         for work in (*calculation.of_people(v, q), *calculation.on_average(v, q)):
             s, c = work.operands[0]
             near = s.cover >= ALL_COVER and 0.5 <= q.value / work.value <= 2
             if near and compare_values(q, work.value, work.value) == "differs":
-                return finding(SlotState.CONFLICTING, TURNED, s, c, f"{work.text}, not {q.text}", CALCULATION)
-    if extra is not None:
-        return extra
-    if rival is not None:
-        features = dict(rival.features)
-        features["agreeing"] = float(best is not None)
-        features["swapped"] = float(swapped)
-        features["derivable"] = derivable
-        features["asks_other"] = asks_other(v, q.start, q.end)
-        features["alone"] = float(len(differing) == 1)
-        others = sorted((c.alignment for c in differing if c.quantity.lo != rival.quantity.lo), reverse=True)
-        features["lead"] = rival.alignment - (others[0] if others else 0.0)
-        features["alignment"] = rival.alignment
-        sure = confidence("conflict", features)
-        if derivable >= BLOCKING or _OTHER_PART.match(v.claim.text[q.end : q.end + 30]):
-            sure = min(sure, CONFLICT_FLOOR - 0.01)
-        plain_case = (
-            features["unheard"] <= 1 and features["evidence"] and not features["asks_other"] and derivable < UNDERIVABLE
+                return self._against(TURNED, s, c, f"{work.text}, not {q.text}")
+        return None
+
+    def more_tells(self) -> SlotFinding | None:
+        """A list or a span of dates comes to another figure."""
+        return self._extra
+
+    # -- what is left: another figure of the same thing, or none
+
+    @cached_property
+    def _conflict(self) -> float:
+        """How likely the best aligned figure that differs is another value of the claim's own."""
+        rival = self._rival
+        assert rival is not None
+        others = sorted((c.alignment for c in self._differing if c.quantity.lo != rival.quantity.lo), reverse=True)
+        sure = confidence(
+            "conflict",
+            dict(rival.features)
+            | {
+                "agreeing": float(self._best is not None),
+                "swapped": float(self._swapped),
+                "derivable": self._derivable,
+                "asks_other": asks_other(self.v, self.q.start, self.q.end),
+                "alone": float(len(self._differing) == 1),
+                "lead": rival.alignment - (others[0] if others else 0.0),
+                "alignment": rival.alignment,
+            },
         )
-        slip = features["anagram"] and derivable < BLOCKING and (features["noun"] >= 0.9 or features["together"] > 0)
-        if sure >= (SLIP_FLOOR if slip else PLAIN_FLOOR if plain_case else CONFLICT_FLOOR):
-            c = rival.quantity
-            return finding(SlotState.CONFLICTING, sure, rival.sentence, c, f"the source has {c.text}, not {q.text}")
-    else:
-        sure = 0.5
-    if best is None and not derivable and q.dim not in ("ordinal", "time"):
-        sure = max(sure, ABSENT)
-    return finding(SlotState.MISSING, sure, work=missing(q, rival))
+        if self._derivable >= BLOCKING or _OTHER_PART.match(self.v.claim.text[self.q.end : self.q.end + 30]):
+            return min(sure, CONFLICT_FLOOR - 0.01)
+        return sure
+
+    def differs(self) -> SlotFinding | None:
+        """The source has another figure for the same thing."""
+        rival = self._rival
+        if rival is None:
+            return None
+        seen = rival.features
+        plain_case = (
+            seen["unheard"] <= 1
+            and seen["evidence"]
+            and not asks_other(self.v, self.q.start, self.q.end)
+            and self._derivable < UNDERIVABLE
+        )
+        slip = seen["anagram"] and self._derivable < BLOCKING and (seen["noun"] >= 0.9 or seen["together"] > 0)
+        if self._conflict < (SLIP_FLOOR if slip else PLAIN_FLOOR if plain_case else CONFLICT_FLOOR):
+            return None
+        c = rival.quantity
+        why = f"the source has {c.text}, not {self.q.text}"
+        return self._against(self._conflict, rival.sentence, c, why, self.rule)
+
+    def absent(self) -> SlotFinding:
+        """The source does not give the figure."""
+        sure = 0.5 if self._rival is None else self._conflict
+        if self._best is None and not self._derivable and self.q.dim not in ("ordinal", "time"):
+            sure = max(sure, ABSENT)
+        return self._finding(SlotState.MISSING, sure, work=missing(self.q, self._rival))
+
+
+# The first to find something decides.
+_STEPS: tuple[Callable[[_Number], SlotFinding | None], ...] = (
+    _Number.crossed,
+    _Number.worked,
+    _Number.all_but,
+    _Number.opposed,
+    _Number.before,
+    _Number.of_which,
+    _Number.agreed,
+    _Number.another_unit,
+    _Number.more_backs,
+    _Number.calculated,
+    _Number.more_tells,
+    _Number.differs,
+    _Number.absent,
+)
 
 
 TURNED = 0.85  # set by hand: a difference taken off where the source has it added, or the other way round
