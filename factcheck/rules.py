@@ -280,7 +280,8 @@ RULES: dict[str, Rule] = dict(
             "FC302",
             "not-enough-info",
             "The sources do not settle it",
-            "Passages are about the same thing, but neither support nor contradict the claim.",
+            "Passages are about the same thing, but neither support nor contradict the claim, or not clearly enough: "
+            "the explanation then says which way they lean.",
             'claim: "the vote was unanimous" - source: "the council approved the plan"',
             _CITE,
         ),

@@ -270,6 +270,24 @@ def test_the_model_alone_never_supports_below_the_threshold(shares):
     assert confidence == shares[column] / total  # how likely the verdict is, also of one that only abstains
 
 
+def test_an_undecided_claim_says_which_way_its_passages_lean():
+    def told(entailment, contradiction):
+        verdict = decide(CLAIM, [PAIR], [model(PAIR, entailment, contradiction)])
+        return verdict.explanation if verdict.rule == "FC302" else ""
+
+    silent, *leaning = (
+        "neither say it nor rule it out",
+        "rather speak against it",
+        "can be read either way",
+        "rather say so",
+    )
+    assert silent in told(0.01, 0.02)
+    # From one side to the other, with as little silence throughout: each leaning once, in this order.
+    steps = [told(share / 100, 0.95 - share / 100) for share in range(1, 95)]
+    seen = [next(i for i, words in enumerate(leaning) if words in step) for step in steps if step]
+    assert list(dict.fromkeys(seen)) == sorted(set(seen)) == [0, 1, 2]
+
+
 def test_thresholds_keep_their_order():
     assert 0.0 < SUPPORT < 1.0
     assert 0.0 < REFUTE < 1.0
