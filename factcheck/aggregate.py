@@ -70,6 +70,9 @@ SURE = 0.8  # a checker this sure that a slot has another value decides, whateve
 CALCULATED, CALCULATED_SUPPORT = 0.9, 0.25
 VERBATIM, SPOKEN = 0.95, 0.8  # a quotation found word for word, and its speaker
 NAMED = 0.3  # a conflict from this confidence is named as the reason of a contradiction
+ABSENT = 0.5  # ... or else a figure or date that the source so surely does not have
+_FIGURES = (SlotKind.QUANTITY, SlotKind.COUNT, SlotKind.DATE)
+UNMET = 2  # no more words of the claim are named that the passages against it do not have
 # Of an unverified claim: from this share of "unverified" the passages say nothing of it (true of three in four such
 # claims of the development articles, and of one in seven others); this much more for than against is a leaning.
 SILENT = 0.4
@@ -196,7 +199,7 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
     doubts = [f for f in conflicts if f.confidence >= CONFLICT] + [f for f in missing if f.confidence >= MISSING]
     label, rule, confidence, deciding = VerdictLabel.UNVERIFIED, "FC302", 0.0, list[SlotFinding]()
     sure = conflicts[0].confidence if conflicts else 0.0
-    absent = [f for f in missing if f.confidence >= MISSING and f.slot.kind in (SlotKind.QUANTITY, SlotKind.COUNT)]
+    absent = [f for f in missing if f.confidence >= ABSENT and f.slot.kind in _FIGURES]
     refute = REFUTE if sure >= NAMED else ALONE
     # Who said a sentence word for word is settled by the text: no reading of the model's outweighs that.
     verbatim = _backed(findings, SlotKind.QUOTATION, VERBATIM) and _backed(findings, SlotKind.SPEAKER, SPOKEN)
@@ -414,9 +417,11 @@ def _explanation(reading: Reading) -> str:
     if reading.label is VerdictLabel.CONTRADICTED:
         if reading.deciding:
             return f"{_named(reading)} says otherwise: {_difference(reading)}."
+        unmet = _unmet(reading)
+        without = f" The claim's {unmet} not in it." if unmet else ""
         return (
             f"{_named(reading)} says otherwise; no single value differs, "
-            "but the passage read as a whole contradicts the claim."
+            f"but the passage read as a whole contradicts the claim.{without}"
         )
     if reading.deciding:
         finding = reading.deciding[0]
@@ -428,18 +433,61 @@ def _explanation(reading: Reading) -> str:
     return f"The passages nearest to it bear on it and {told}, but not clearly enough to decide: read them."
 
 
+def _unmet(reading: Reading) -> str:
+    """Which one or two words of the claim the passages against it have in no form, for a first look; "" for more."""
+    from factcheck import wording
+
+    pair = reading.pair
+    known = {p.id: p.text for p in (*pair.context, *pair.passages)}
+    read = [known[i] for i in reading.cut if i in known]
+    stems = {t.stem for text in (pair.source.title or "", *read) for t in wording.tokens(text)}
+    own = [t for t in wording.tokens(pair.claim.text) if t.norm not in wording.STOP and t.norm.isalpha()]
+    # A name may well stand there as "the company" or "she".
+    names = {w for span in wording.name_spans(pair.claim.text) for w in span.words} - set(own[:1])
+    unmet = list(dict.fromkeys(t.raw for t in own if t.stem not in stems and t not in names))
+    if not 0 < len(unmet) <= UNMET or len(unmet) == len(own):
+        return ""
+    return f'word "{unmet[0]}" is' if len(unmet) == 1 else f'words "{unmet[0]}" and "{unmet[1]}" are'
+
+
+def _telling(pair: Pair, read: Sequence[Passage], chosen: Sequence[Passage]) -> list[Passage]:
+    """Of the passages that the model read, nearest first, those with a word of the claim that none before has.
+
+    It reads a few at once, and not each of them is evidence.
+    """
+    from factcheck import wording
+
+    place = {pair.passages[i].id: n for n, i in enumerate(pair.ranking)}
+    wanted = wording.content(pair.claim.text) - {s for p in chosen for s in wording.content(p.text)}
+    telling: list[Passage] = []
+    for passage in sorted(read, key=lambda p: (place.get(p.id, len(place)), p.ordinal)):
+        words = wording.content(passage.text)
+        if wanted & words or not (chosen or telling):
+            telling.append(passage)
+            wanted -= words
+    return telling
+
+
 def _quotes(reading: Reading) -> list[Quote]:
     """The passages that decide, joined where they stand side by side, with the deciding words marked."""
     pair = reading.pair
     source = pair.source
     known = {p.id: p for p in (*pair.context, *pair.passages)}
     spans = [(f.start, f.end) for f in reading.deciding if f.start is not None and f.end is not None]
-    holding = [p for p in known.values() if any(p.start < end and start < p.end for start, end in spans)]
+    # A passage that only names whom the claim names is no evidence beside one that tells what it says of them.
+    telling = [
+        (f.start, f.end)
+        for f in reading.deciding
+        if f.start is not None and f.end is not None and f.slot.kind not in (SlotKind.NAME, SlotKind.PLACE)
+    ]
+    if reading.label is VerdictLabel.CONTRADICTED:
+        telling = spans
+    holding = [p for p in known.values() if any(p.start < end and start < p.end for start, end in telling)]
     chosen = {p.ordinal: p for p in holding}
     if len(chosen) < QUOTES and (reading.label is not VerdictLabel.CONTRADICTED or not chosen):
-        for passage_id in reading.cut:
-            if passage_id in known and len(chosen) < QUOTES:
-                chosen.setdefault(known[passage_id].ordinal, known[passage_id])
+        for passage in _telling(pair, [known[i] for i in reading.cut if i in known], [*chosen.values()]):
+            if len(chosen) < QUOTES:
+                chosen[passage.ordinal] = passage
     if not chosen and pair.passages:
         first = pair.passages[pair.ranking[0] if pair.ranking else 0]
         chosen = {first.ordinal: first}

@@ -535,6 +535,8 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
             return None  # "on Sundays" is a habit, not a day
         if ref is None:
             return when([], "day", weekday=wd, inferred=True)
+        if _ANY_SUCH_DAY.search(text[max(0, start - 5) : start]):
+            return when([], "day", weekday=wd)
         back = ref - dt.timedelta(days=(ref.weekday() - wd) % 7)
         on = ref + dt.timedelta(days=(wd - ref.weekday() - 1) % 7 + 1)
         spans = [(on, on), (back, back)] if future else [(back, back), (on, on)]
@@ -887,6 +889,10 @@ def _year_context(text: str, start: int, end: int) -> bool:
     return True
 
 
+# Before a weekday: one of any week, not the nearest.
+_ANY_SUCH_DAY = re.compile(r"\b(?:a|any)\s+$", re.IGNORECASE)
+
+
 def _with_weekdays(found: list[When], text: str) -> list[When]:
     """Joins "Friday" with "10 May 2024" or "1 p.m." standing beside it, so that one day is one date."""
     out: list[When] = []
@@ -1053,6 +1059,10 @@ def _compare(claim: When, other: When) -> str:
             return "equal" if claim.year == other.year else "differs"
         if claim.year is None and other.year is None:
             return "equal"
+    if claim.weekday is not None and not claim.spans and other.grain == "day" and other.spans:
+        # "on a Monday" tells no week; a date without its year may be of either of two.
+        on = [first.weekday() == claim.weekday for first, _ in other.spans[:2]]
+        return "within" if on[0] else "unknown" if any(on) else "differs"
     if not claim.spans or not other.spans:
         if claim.month and other.month and claim.month != other.month:
             return "differs"

@@ -65,6 +65,7 @@ def _bare(text: str) -> str:
 
 def _dates(claim: Reading, told: Reading) -> Iterator[tuple[int, int, str]]:
     calendar = [w for w in claim.dates if w.spans and w.form not in _RELATIVE]
+    some_weekday = any(w.weekday is not None and not w.spans for w in claim.dates)  # "on a Monday"
     for o in told.dates:
         if not o.spans or _POSSESSIVE.match(told.text, o.end) or _ONWARD.search(o.text):
             continue
@@ -74,6 +75,8 @@ def _dates(claim: Reading, told: Reading) -> Iterator[tuple[int, int, str]]:
             words, alone = same[0].text, same[0].form in _RELATIVE
         elif calendar and not equal:
             words, alone = _by_the_calendar(o, year=any(w.year for w in calendar)), False
+        elif some_weekday and o.grain == "day" and o.weekday is None:
+            words, alone = dates.show_day(o.spans[0][0], year=o.year is not None), False
         else:
             continue
         if words and words != o.text:

@@ -200,3 +200,21 @@ def test_no_sequence_of_date_words_makes_the_reader_fail(words: list[str], refer
         assert text[w.start : w.end] == w.text
         for first, last in w.spans:
             assert first <= last
+
+
+@pytest.mark.parametrize(
+    ("other", "stands"),
+    [
+        ("from 7 April", "within"),  # 2025, a Monday
+        ("on 8 April 2025", "differs"),
+        ("on Wednesday", "differs"),
+        ("on Monday", "equal"),
+        ("in April", "unknown"),
+    ],
+)
+def test_a_monday_is_one_of_any_week(other, stands):
+    (claim,) = find_dates("It starts on a Monday.", dt.date(2025, 3, 15))
+    (told,) = find_dates(f"It starts {other}.", dt.date(2025, 3, 14))
+
+    assert claim.spans == ()
+    assert compare(claim, told) == stands
