@@ -405,8 +405,16 @@ def _named(reading: Reading) -> str:
 def _difference(reading: Reading) -> str:
     finding = reading.deciding[0]
     if finding.derivation:
-        return finding.derivation
+        return _mid_sentence(finding)
     return f'the claim has "{finding.slot.text}", the source "{finding.found}"'
+
+
+def _mid_sentence(finding: SlotFinding) -> str:
+    """The derivation; a number word that opens the claim without its capital: "four, not six"."""
+    figure = finding.slot.text
+    if finding.slot.start or finding.slot.kind not in (SlotKind.QUANTITY, SlotKind.COUNT) or not figure[1:2].islower():
+        return finding.derivation
+    return finding.derivation.replace(figure, figure[0].lower() + figure[1:])
 
 
 def _explanation(reading: Reading) -> str:
@@ -425,7 +433,7 @@ def _explanation(reading: Reading) -> str:
         )
     if reading.deciding:
         finding = reading.deciding[0]
-        return f'"{finding.slot.text}" is not backed: {finding.derivation or "no passage found says so"}.'
+        return f'"{finding.slot.text}" is not backed: {_mid_sentence(finding) or "no passage found says so"}.'
     if 1.0 - reading.entailment - reading.contradiction >= SILENT:
         return "The passages nearest to it neither say it nor rule it out."
     lean = reading.entailment - reading.contradiction

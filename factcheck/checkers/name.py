@@ -548,9 +548,34 @@ def _first_name_differs(reading: Reading, norms: list[str]) -> bool:
     holders = [p for p in reading.people if p.split()[-1] == norms[-1] and len(p.split()) > 1]
     if any(n.label == "PERSON" and wording.fold(n.text) == norms[0] for n in reading.names):
         return False  # "his daughter Eleni": the source has her by her first name
+    if norms[0] in reading.text.capital and any(_of_the_family(p.text, norms) for p in reading.passages):
+        return False
     if len(norms) > 2 and reading.text.says(" ".join(norms[1:])):
         return False  # "Brussels-listed Vermeiren Chemie"
     return bool(holders) and not any(norms[0] in reading.people[p] or p.split()[0][0] == norms[0] for p in holders)
+
+
+_FAMILY = frozenset(
+    """wife husband widow widower mother father parents daughter daughters son sons sister sisters brother brothers
+    cousin cousins twin twins uncle aunt nephew niece grandson granddaughter grandmother grandfather partner child
+    children stepson stepdaughter""".split()
+)
+
+
+def _of_the_family(text: str, norms: list[str]) -> bool:
+    """Whether a passage has the first name alone, as that of a relative: "Gond's widow, Petra", "Béatrice and Luc Gond"."""
+    toks = wording.tokens(text)
+    for i, t in enumerate(toks):
+        if t.norm != norms[0] or not t.capital:
+            continue
+        after = toks[i + 1 : i + 4]
+        if after and after[0].capital and text[t.end : after[0].start].isspace():
+            continue  # "Jean Abbot" is somebody else
+        if any(x.norm in _FAMILY for x in toks[max(0, i - 3) : i]):
+            return True
+        if len(after) == 3 and after[0].norm == "and" and after[2].norm == norms[-1]:
+            return True
+    return False
 
 
 def _all_named(reading: Reading, norms: list[str]) -> bool:
