@@ -588,7 +588,7 @@ def _bound_before(tokens: Sequence[Token], i: int) -> tuple[str, int]:
         for words, bound in _BOUNDS_BY_LAST.get(tokens[start - 1].low, ()) if start else ():
             m = len(words)
             if start >= m and all(tokens[start - m + x].low == words[x] for x in range(m)):
-                if words == ("over",) and start > 1 and tokens[start - 2].low in ("by", "just"):
+                if words == ("over",) and start > 1 and tokens[start - 2].low in _OVER_TO:
                     continue
                 return bound, start - m
         if k == i:
@@ -596,6 +596,12 @@ def _bound_before(tokens: Sequence[Token], i: int) -> tuple[str, int]:
     return "", i
 
 
+# Words after which "over" bounds nothing: "by over 5%" is one with its figure, "handed over £5,000" is no bound.
+_OVER_TO = frozenset(
+    """by just hand hands handed handing turn turns turned turning take takes took taken taking pay pays paid paying
+    sign signs signed signing make makes made making pass passes passed carry carries carried bring brought left
+    hold held transfer transferred""".split()
+)
 _RATE_UNITS = frozenset(
     """night nights hour day week month year student person head tonne kilo litre kilometre mile pound barrel gallon
     metre acre hectare ticket share vote copy seat child pupil household minute""".split()

@@ -288,3 +288,17 @@ def test_hours_and_minutes_are_one_length() -> None:
     (found,) = find_quantities("The meeting lasted an hour and 35 minutes.")
 
     assert found.lo == found.hi == 95 * 60
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("She handed over £5,000 in a lay-by.", ""),
+        ("The firm took over 12 shops in May.", ""),
+        ("The firm has over 12 shops.", "more"),
+    ],
+)
+def test_over_is_a_bound_unless_it_belongs_to_the_verb(text: str, bound: str) -> None:
+    (quantity,) = find_quantities(text)[:1]
+
+    assert quantity.bound == bound

@@ -49,6 +49,7 @@ def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
     if _THAN.search(masked):
         return None
     toks = [t for t in wording.tokens(text) if masked[t.start : t.end].strip()]
+    fragment = not text.rstrip().endswith((".", "!", "?"))
     best: SlotFinding | None = None
     for c in reading.in_passage(reading.clauses, pair.passages):
         assert isinstance(c, Clause)
@@ -70,7 +71,8 @@ def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
             lo = max((m.end() for m in _CUT.finditer(masked, 0, t.start)), default=0)
             stop = _CUT.search(masked, t.end)
             hi = stop.start() if stop else len(text)
-            passive = any(x.norm in _BE for x in toks[max(0, i - 2) : i])
+            # "six copies burned in Bitola", "an oven given to Mester by the Red Cross": without a sentence's verb
+            passive = any(x.norm in _BE for x in toks[max(0, i - 2) : i]) or (fragment and _done_to(t))
             if passive or _DONE_BY.match(masked, t.end):
                 by = re.compile(r"\bby\s").search(masked, t.end, hi)
                 if by is None:
@@ -80,8 +82,11 @@ def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
                 mine_at = (lo, t.start)
             mine = wording.content(text[slice(*mine_at)])
             doer = _AUXILIARY.sub("", text[slice(*mine_at)].strip())
-            if any(w.norm in _PRONOUNS or w.norm in _FINITE or w.norm in _WHEN for w in wording.tokens(doer)):
+            doers = wording.tokens(doer)
+            if any(w.norm in _PRONOUNS or w.norm in _FINITE or w.norm in _WHEN for w in doers):
                 continue
+            if doers and doers[0].norm in _PREPOSITIONS:
+                continue  # "At her last count": a noun
             if not mine or _alike(reading, mine, theirs):
                 continue
             if any(
@@ -116,6 +121,11 @@ def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
                     end=c.end,
                 )
     return best
+
+
+def _done_to(verb: Token) -> bool:
+    """Whether a verb's form may as well tell what was done to what stands before it."""
+    return verb.norm.endswith(("ed", "en")) or verb.norm in wording.PAST
 
 
 _AUXILIARY = re.compile(

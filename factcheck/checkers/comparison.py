@@ -50,10 +50,10 @@ def check(pair: Pair) -> Judgement | None:
 _UP = (
     r"(?:rose|risen|rises?|rising|grew|grown|grows?|growing|growth|climb(?:ed|s|ing)?|increas(?:e[sd]?|ing)|jump(?:ed|s)?|gain(?:ed|s)?|soar(?:ed|s|ing)?|"
     r"surg(?:ed?|es|ing)|went up|gone up|goes up|go up|going up|put up|raised?|raises|raising|widen(?:ed|s|ing)?|lengthen(?:ed|s)?|extended|expand(?:ed|s|ing)?|improved|"
-    r"(?<!ended )(?<!end )(?<!set )(?<!made )up(?= (?:\d|[$£€]|from|by|on|about|nearly|almost|more|a |an |one|two|three|four|five|six|seven|eight|nine|ten|sharply|slightly)))"
+    r"(?<!ended )(?<!end )(?<!set )(?<!made )(?<!give )(?<!gave )(?<!given )up(?= (?:\d|[$£€]|from|by|on|about|nearly|almost|more|a |an |one|two|three|four|five|six|seven|eight|nine|ten|sharply|slightly)))"
 )
 _DOWN = (
-    r"(?:fell|fallen|falls?|falling|drop(?:ped|s|ping)?|declin(?:e[sd]?|ing)|decreas(?:e[sd]?|ing)|shrank|shrunk|shrinks?|shrinking|slid|slip(?:ped|s)?|slump(?:ed|s)?|plung(?:ed?|es|ing)|"
+    r"(?:fell|fallen|falls?|falling|drop(?:ped|s|ping)?|declin(?:e[sd]?|ing)(?! to\b)|decreas(?:e[sd]?|ing)|shrank|shrunk|shrinks?|shrinking|slid|slip(?:ped|s)?|slump(?:ed|s)?|plung(?:ed?|es|ing)|"
     r"dip(?:ped|s)?|went down|gone down|goes down|go down|going down|cut|cuts|cutting|reduc(?:e[sd]?|ing|tions?)|lower(?:ed|s|ing)|narrow(?:ed|s|ing)|shorten(?:ed|s)?|"
     r"halv(?:ed?|es|ing)|worsen(?:ed|s)?|"
     r"down(?= (?:\d|[$£€]|from|by|on|about|nearly|almost|more|a |an |one|two|three|four|five|six|seven|eight|nine|ten|sharply|slightly)))"

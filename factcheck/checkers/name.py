@@ -563,7 +563,7 @@ _FAMILY = frozenset(
 
 
 def _of_the_family(text: str, norms: list[str]) -> bool:
-    """Whether a passage has the first name alone, as that of a relative: "Gond's widow, Petra", "Béatrice and Luc Gond"."""
+    """Whether a passage has the first name alone, as a relative's: "Gond's widow, Petra", "Béatrice and Luc Gond"."""
     toks = wording.tokens(text)
     for i, t in enumerate(toks):
         if t.norm != norms[0] or not t.capital:

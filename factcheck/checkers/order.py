@@ -26,7 +26,7 @@ DATED = 0.6
 
 _LINK = re.compile(
     r"\b(?P<early>(?:well |long |just |shortly |\w+ (?:years?|months?|weeks?|days?|hours?) )?before|until|ahead of|prior to|earlier than|sooner than)\b|"
-    r"\b(?P<late>(?:only |soon |shortly |just |\w+ (?:years?|months?|weeks?|days?|hours?) )?after|following|once|later than)\b",
+    r"\b(?P<late>(?:only |soon |shortly |just |\w+ (?:years?|months?|weeks?|days?|hours?) )?after|following|(?<!at )once|later than)\b",
     re.I,
 )
 _UNTOLD = re.compile(
