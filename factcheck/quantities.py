@@ -590,10 +590,23 @@ def _bound_before(tokens: Sequence[Token], i: int) -> tuple[str, int]:
             if start >= m and all(tokens[start - m + x].low == words[x] for x in range(m)):
                 if words == ("over",) and start > 1 and tokens[start - 2].low in _OVER_TO:
                     continue
+                if words in (("below",), ("above",)) and _is_a_time_ago(tokens[i : i + 3]):
+                    continue  # "£56,000 below a year earlier"
                 return bound, start - m
         if k == i:
             break
     return "", i
+
+
+_LENGTHS_OF_TIME = frozenset(map(stem, "day week month quarter year decade".split()))
+
+
+def _is_a_time_ago(tokens: Sequence[Token]) -> bool:
+    return (
+        len(tokens) == 3
+        and stem(tokens[1].low) in _LENGTHS_OF_TIME
+        and tokens[2].low in ("earlier", "ago", "before", "previously")
+    )
 
 
 # Words after which "over" bounds nothing: "by over 5%" is one with its figure, "handed over £5,000" is no bound.

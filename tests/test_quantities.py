@@ -296,9 +296,11 @@ def test_hours_and_minutes_are_one_length() -> None:
         ("She handed over £5,000 in a lay-by.", ""),
         ("The firm took over 12 shops in May.", ""),
         ("The firm has over 12 shops.", "more"),
+        ("It is below a decade before.", ""),
+        ("It is below a decade.", "less"),
     ],
 )
-def test_over_is_a_bound_unless_it_belongs_to_the_verb(text: str, bound: str) -> None:
+def test_a_bound_bounds_its_own_figure(text: str, bound: str) -> None:
     (quantity,) = find_quantities(text)[:1]
 
     assert quantity.bound == bound

@@ -257,6 +257,8 @@ def _dated(v: View, w: When, found: list[_Candidate]) -> SlotFinding:
         c = rival.when
         if sure >= CONFLICT_FLOOR:
             told = c.derived or (dates.show(c) if c.inferred else c.text)
+            if c.relation in ("before", "after") and c.relation not in told:
+                told = f"{c.relation} {told}"
             return finding(SlotState.CONFLICTING, sure, rival.sentence, c, f"the source has {told}, not {w.text}")
         return finding(SlotState.MISSING, sure, work=f"the source does not date this {w.text}; nearest date: {c.text}")
     return finding(SlotState.MISSING, 0.5, work=f"the source does not date this {w.text}")
