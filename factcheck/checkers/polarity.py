@@ -142,7 +142,7 @@ def _against(
             around = frozenset().union(*(reading.words(p) for p in pair.passages), reading.words(c.passage))
             if (
                 reading.share(rest - _ANYBODY, around) >= NOBODY_ELSE
-                and not _negated(toks, i)
+                and not _negated(part, toks, i)
                 and not _AFTER.search(part)
             ):
                 slot = Slot(
@@ -171,7 +171,7 @@ def _against(
         lead = c.passage.text[max(0, c.extent[0] - 30) : c.start - c.passage.start]
         if _NOT_ALL.search(part) or (anti and c.tense == "past" and _LATER.search(part)):
             continue
-        mine = _negated(toks, i) or bool(_UNDONE.search(part[: t.start]))
+        mine = _negated(part, toks, i) or bool(_UNDONE.search(part[: t.start]))
         theirs = c.negated or bool(_UNDONE.search(lead))
         differ = (mine != theirs) != anti
         slot = Slot(
@@ -286,17 +286,26 @@ def _same_subject(toks: Sequence[Token], i: int, c: Clause, anti: bool) -> bool:
     return not subject.isdisjoint(before) or any(not SYNONYMS.get(s, _NONE).isdisjoint(before) for s in subject)
 
 
-def _negated(toks: Sequence[Token], i: int) -> bool:
+_VOTE = wording.stem("vote")
+
+
+def _negated(part: str, toks: Sequence[Token], i: int) -> bool:
     """True where a negator stands before the word in its clause, or "no one", "none of" opens the clause."""
     if any(t.norm in {"none", "nobody", "neither", "nothing"} for t in toks[max(0, i - 8) : i]):
         return True
     for k in range(i - 1, max(-1, i - 5), -1):
         t = toks[k]
+        if "," in part[t.end : toks[k + 1].start]:
+            break  # "looked at again but not dropped, she said"
         if t.norm in _NEGATORS or t.norm.endswith("n't"):
             return True
         if t.norm in {"and", "but", "that", "which", "who"}:
             break
-    # "admitted no wrongdoing", "need not"
-    if i + 1 < len(toks) and toks[i + 1].norm in {"no", "not", "nothing", "nobody", "none", "neither"}:
+    # "admitted no wrongdoing", "need not"; who "voted no" has voted
+    if (
+        toks[i].stem != _VOTE
+        and i + 1 < len(toks)
+        and toks[i + 1].norm in {"no", "not", "nothing", "nobody", "none", "neither"}
+    ):
         return True
     return bool(toks) and toks[0].norm in {"no", "none", "neither", "nobody", "nothing"}
