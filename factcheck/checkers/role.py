@@ -626,10 +626,18 @@ _MANY = frozenset(
 )
 
 
+# "Its first prime minister": there were others since; but a first minister is one by name.
+_ONE_OF_MANY = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|next|last)\s"
+    r"(?!minister|secretary|deputy|vice|lady|officer|mate|sea|violin|team|assistant)",
+    re.IGNORECASE,
+)
+
+
 def _rival(reading: Reading, theirs: list[Office], heads: frozenset[str], modifiers: set[str], fit) -> Office | None:  # type: ignore[no-untyped-def]
     best: tuple[float, Office] | None = None
     for o in theirs:
         head_fits, share = fit(o)
-        if head_fits and (share >= 0.5) and (best is None or share > best[0]):
+        if head_fits and share >= 0.5 and not _ONE_OF_MANY.search(o.role) and (best is None or share > best[0]):
             best = (share, o)
     return best[1] if best else None
