@@ -126,17 +126,15 @@ def decide(claim: Claim, pairs: Sequence[Pair], judgements: Sequence[Judgement])
     return _verdict(claim, best, Reason.NOT_ENOUGH_INFO, ())
 
 
-def model_verdict(probabilities: Sequence[float]) -> tuple[VerdictLabel, float]:
-    """The verdict that the model alone would give, and the confidence in it.
+def model_verdict(probabilities: Sequence[float]) -> VerdictLabel:
+    """The verdict that the model alone would give, from its probabilities of support, silence and contradiction.
 
     It is the model's best label, but support only from ``MODEL_SUPPORT`` and ``MODEL_MARGIN``.
     """
     entailment, neutral, contradiction = probabilities
     if entailment > contradiction and entailment >= MODEL_SUPPORT and entailment - neutral >= MODEL_MARGIN:
-        return VerdictLabel.SUPPORTED, entailment
-    if contradiction > max(neutral, entailment):
-        return VerdictLabel.CONTRADICTED, contradiction
-    return VerdictLabel.UNVERIFIED, neutral
+        return VerdictLabel.SUPPORTED
+    return VerdictLabel.CONTRADICTED if contradiction > max(neutral, entailment) else VerdictLabel.UNVERIFIED
 
 
 def features(judgements: Sequence[Judgement]) -> dict[str, float]:

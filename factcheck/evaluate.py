@@ -263,6 +263,9 @@ def read_articles(path: Path) -> list[dict[str, Any]]:
 # ---------------------------------------------------------------- measuring
 
 
+_COLUMNS = {VerdictLabel.SUPPORTED: 0, VerdictLabel.UNVERIFIED: 1, VerdictLabel.CONTRADICTED: 2}
+
+
 @dataclass
 class Measure:
     """Runs claims through the engine, or the model alone, and keeps what it answered."""
@@ -280,10 +283,10 @@ class Measure:
         model = inference.load_verdict_model(self.model)
         started = time.perf_counter()
         told = [row.evidence if self.model_only else _in_terms_of(row) for row in rows]
-        probabilities = model.judge(
-            [(premise_of([text], None, row.published), row.claim) for text, row in zip(told, rows, strict=True)]
-        )
-        cases = [self._case(row, p) for row, p in zip(rows, probabilities, strict=True)]
+        asked = [(premise_of([text], None, row.published), row.claim) for text, row in zip(told, rows, strict=True)]
+        probabilities = model.judge(asked)
+        calibrated = model.calibrated(asked, probabilities) if self.model_only else probabilities
+        cases = [self._case(row, p, sure) for row, p, sure in zip(rows, probabilities, calibrated, strict=True)]
         return cases, time.perf_counter() - started
 
     def _changed(self, rows: Sequence[Row]) -> Sequence[Row]:
@@ -295,15 +298,15 @@ class Measure:
         random.Random(7).shuffle(order)
         return [replace(r, evidence=rows[j].evidence, gold="unverified") for r, j in zip(rows, order, strict=True)]
 
-    def _case(self, row: Row, probabilities: np.ndarray) -> Case:
+    def _case(self, row: Row, probabilities: np.ndarray, calibrated: np.ndarray) -> Case:
         from factcheck.aggregate import decide, model_verdict
         from factcheck.checkers import CHECKERS
         from factcheck.checkers.model import judgement
 
         entailment, _, contradiction = map(float, probabilities)
         if self.model_only:
-            label, confidence = model_verdict(probabilities.tolist())
-            got = str(label)
+            label = model_verdict(probabilities.tolist())
+            got, confidence = str(label), float(calibrated[_COLUMNS[label]])
         else:
             pair = pair_of(row)
             judgements = [judgement(pair, pair.passages, probabilities)]

@@ -63,7 +63,21 @@ class VerdictModel(Protocol):
     model_id: str
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
-        """(premise, hypothesis) pairs to (len(pairs), 3) float32: entailment, neutral, contradiction."""
+        """(premise, hypothesis) pairs to (len(pairs), 3) float32: entailment, neutral, contradiction.
+
+        At one temperature for all pairs, which is what the decider's weights were fitted to.
+        """
+        ...
+
+
+class LocalVerdictModel(VerdictModel, Protocol):
+    """A verdict model of this process, which can also answer without the decider."""
+
+    def calibrated(self, pairs: Sequence[tuple[str, str]], probabilities: np.ndarray) -> np.ndarray:
+        """What ``judge`` said of the pairs, as likely as it is where the model decides alone; the same order of labels.
+
+        (len(pairs), 3) to (len(pairs), 3) float32; no inference.
+        """
         ...
 
 
@@ -103,7 +117,7 @@ def load_embedder(name: str | None = None, *, threads: int | None = None) -> Emb
     return _TorchEmbedder(str(name))
 
 
-def load_verdict_model(name: str | None = None, *, threads: int | None = None) -> VerdictModel:
+def load_verdict_model(name: str | None = None, *, threads: int | None = None) -> LocalVerdictModel:
     """The shipped verdict model, or any three-label CrossEncoder by folder or hub name (which imports torch).
 
     ``threads`` as for ``load_embedder``; they change no bit of an answer.
@@ -372,19 +386,20 @@ class _OpenVinoEmbedder:
 
 
 class _OpenVinoVerdictModel:
-    """A three-label cross-encoder; its probabilities at a temperature of each pair's own.
+    """A three-label cross-encoder; probabilities scaled by a temperature (Guo et al. 2017, 4.2).
 
-    One temperature (Guo et al. 2017, 4.2) cannot serve both a short claim in the
-    passage's words and a long one in words of its own: the model is too sure of the
-    second. Its logarithm is linear in what ``pair_features`` gives (Joy et al. 2023 fit
-    a network instead).
+    One temperature cannot serve both a short claim in the passage's words and a long one
+    in words of its own: the model is too sure of the second. Where it answers alone, each
+    pair has its own temperature, whose logarithm is linear in what ``pair_features`` gives
+    (Joy et al. 2023 fit a network instead).
     """
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
         self._network = _Network(folder, head=True, threads=threads)
         self.model_id: str = self._network.manifest["id"]
         self._limit: int = self._network.manifest["max_tokens"]
-        self._log_temperature = np.array(self._network.manifest["log_temperature"], np.float32)
+        self._temperature: float = self._network.manifest.get("temperature", 1.0)
+        self._log_temperature = np.array(self._network.manifest.get("log_temperature", (0.0,) * 4), np.float32)
         self._columns = _label_columns(self._network.config["id2label"])
         self._mpnet = self._network.config["model_type"] == "mpnet"
         self._start = self._network.special("<s>", "[CLS]")
@@ -397,19 +412,21 @@ class _OpenVinoVerdictModel:
         wordy = [i for i, (premise, _) in enumerate(pairs) if any(c.isalnum() for c in premise)]
         probabilities = np.tile(np.array([0.0, 1.0, 0.0], np.float32), (len(pairs), 1))
         if wordy:
-            read = [pairs[i] for i in wordy]
-            temperature = np.exp(self.pair_features(read) @ self._log_temperature)
-            logits = self.logits(read) / temperature[:, None]
-            powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-            probabilities[wordy] = powers / powers.sum(axis=1, keepdims=True)
+            probabilities[wordy] = _softmax(self.logits([pairs[i] for i in wordy]) / self._temperature)
         return probabilities
+
+    def calibrated(self, pairs: Sequence[tuple[str, str]], probabilities: np.ndarray) -> np.ndarray:
+        own = np.exp(self.pair_features(pairs) @ self._log_temperature)
+        # The logarithms are the logits over the one temperature, but for a constant that the softmax takes out.
+        logits = np.log(np.maximum(probabilities, 1e-12)) * self._temperature
+        return _softmax(logits / own[:, None]).astype(np.float32)
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
         """Uncalibrated scores (len(pairs), 3), in the order of ``LABELS``; for calibration."""
         return self._network.run([self._pair(*ids) for ids in self._ids(pairs)])[:, self._columns]
 
     def pair_features(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
-        """What the temperature depends on, (len(pairs), 4).
+        """What a pair's own temperature depends on, (len(pairs), 4).
 
         One, the logarithms of the premise's and the claim's tokens (0 for none), and the
         share of the claim's tokens that the premise has.
@@ -477,6 +494,15 @@ class _TorchVerdictModel:
             return np.zeros((0, 3), np.float32)
         scores = self._model.predict(list(pairs), apply_softmax=True, show_progress_bar=False)
         return np.asarray(scores, dtype=np.float32)[:, self._columns]
+
+    def calibrated(self, pairs: Sequence[tuple[str, str]], probabilities: np.ndarray) -> np.ndarray:
+        return probabilities
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _loaded(name: str, load: Callable[[], Any]) -> Any:

@@ -119,11 +119,28 @@ def test_sentence_transformers_loads_the_shipped_folders_and_agrees(tmp_path, em
     theirs = np.load(tmp_path / "out.npz")
 
     assert (np.sum(theirs["vectors"] * embedder.embed(texts), axis=1) > 0.999).all()
-    temperature = np.exp(verdict_model.pair_features(pairs) @ verdict_model._log_temperature)
+    temperature = verdict_model._temperature
     columns = inference._label_columns(dict(enumerate(theirs["labels"])))
-    logits = np.log(theirs["probabilities"])[:, columns] / temperature[:, None]
+    logits = np.log(theirs["probabilities"])[:, columns] / temperature
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     assert np.abs(expected - verdict_model.judge(pairs)).max() < 0.03
+
+
+def test_calibrated_alone_each_pair_has_a_temperature_of_its_own(verdict_model):
+    pairs = [pair for pair in PAIRS if pair[0].strip()]
+    answers = verdict_model.judge(pairs)
+    own = verdict_model.calibrated(pairs, answers)
+    logits = verdict_model.logits(pairs)
+    temperature = np.exp(verdict_model.pair_features(pairs) @ verdict_model._log_temperature)
+    expected = np.exp(logits / temperature[:, None])
+
+    assert np.abs(own - expected / expected.sum(axis=1, keepdims=True)).max() < 1e-4
+    assert (own.argmax(axis=1) == answers.argmax(axis=1)).all()
+    assert verdict_model.pair_features([("The mill, the mill", "The mill burned")]).round(3).tolist() == [
+        [1.0, pytest.approx(np.log(5), abs=1e-3), pytest.approx(np.log(3), abs=1e-3), pytest.approx(2 / 3, abs=1e-3)]
+    ]
+    nothing = verdict_model.calibrated([("...", "The mill burned")], np.array([[0.0, 1.0, 0.0]], np.float32))
+    assert nothing[0, 1] > 0.999
 
 
 def test_model_ids_are_read_without_loading_weights():

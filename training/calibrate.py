@@ -2,14 +2,15 @@
 
 The temperature goes into its manifest; figures and a picture are for the docs.
 
-Temperature scaling (Guo et al. 2017, section 4.2) divides logits by one number; here its
-logarithm is linear in what the model's ``pair_features`` gives of a pair, fitted by
-minimising the negative log-likelihood on development data. The public sets weigh the same,
-and the news, which is what ``verify`` reads, as much as all of them together. Half of each
-set fits, the other half gives the figures that are printed; beside each expected
-calibration error stands the one that as many verdicts of perfect calibration would show.
+Temperature scaling (Guo et al. 2017, section 4.2) divides logits by one number: the
+decider's. For the model alone each pair has its own, whose logarithm is linear in what the
+model's ``pair_features`` gives. Both are fitted by minimising the negative log-likelihood on
+development data. The public sets weigh the same, and the news, which is what ``verify``
+reads, as much as all of them together. Half of each set fits, the other half gives the
+figures that are printed, of the model alone; beside each expected calibration error stands
+the one that as many verdicts of perfect calibration would show.
 
-    python -m training.calibrate factcheck/models/verdict --limit 400
+    python -m training.calibrate factcheck/models/verdict
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", type=Path)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--limit", type=int, default=400, help="pairs of each set")
+    parser.add_argument("--limit", type=int, default=5000, help="pairs of each set, at most")
     parser.add_argument("--picture", type=Path, help="write the risk-coverage curves to this SVG file")
     parser.add_argument("--logits", type=Path, help="keep the logits here, and take them from here when they are there")
     options = parser.parse_args()
@@ -155,12 +156,18 @@ def main() -> None:
     features = {name: model.pair_features(part) for name, part in pairs.items()}
     gold = {name: np.array([ORDER.index(r.gold) for r in part]) for name, part in rows.items()}
     fitting = {name: np.arange(len(part)) % 2 == 0 for name, part in rows.items()}
-    coefficients = fit(
-        np.concatenate([logits[n][fitting[n]] for n in rows]),
-        np.concatenate([features[n][fitting[n]] for n in rows]),
-        np.concatenate([gold[n][fitting[n]] for n in rows]),
-        np.concatenate([np.full(fitting[n].sum(), (1 if n in SETS else len(SETS)) / fitting[n].sum()) for n in rows]),
-    ).round(4)
+    fitted = [
+        np.concatenate([part[n][fitting[n]] for n in rows])
+        for part in (
+            logits,
+            features,
+            gold,
+            {n: np.full(len(gold[n]), (1 if n in SETS else len(SETS)) / fitting[n].sum()) for n in rows},
+        )
+    ]
+    temperature = float(np.exp(fit(fitted[0], fitted[1][:, :1], *fitted[2:])[0]))
+    coefficients = fit(*fitted).round(4)
+    print(f"temperature {temperature:.4f}")
     print(f"logarithm of the temperature {coefficients.tolist()}")
     print(
         f"{'set':<32} {'n':>5} {'acc':>6} {'ECE raw':>8} {'ECE':>6} {'perfect':>8} {'false-sup at 0.5 0.6 0.7 0.8':>30}"
@@ -183,6 +190,7 @@ def main() -> None:
         options.model,
         manifest["id"].split("@")[0],
         manifest["max_tokens"],
+        temperature=round(temperature, 4),
         log_temperature=[float(c) for c in coefficients],
     )
 

@@ -119,9 +119,7 @@ def main() -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
     parser.add_argument("--name")
-    parser.add_argument(
-        "--log-temperature", type=float, nargs=4, default=[0.0] * 4, help="until training.calibrate has fitted its own"
-    )
+    parser.add_argument("--temperature", type=float, default=1.0, help="until training.calibrate has fitted one")
     parser.add_argument("--fp32", action="store_true", help="neither quantise nor round: for measuring what both cost")
     options = parser.parse_args()
     source, target = options.source, options.target
@@ -160,7 +158,7 @@ def main() -> None:
     config["dtype"] = "float32"
     (target / "config.json").write_text(json.dumps(config, indent=1, sort_keys=True) + "\n")
     write_shards(weights, target)
-    extra = {"log_temperature": options.log_temperature} if options.kind == "verdict" else {}
+    extra = {"temperature": options.temperature} if options.kind == "verdict" else {}
     write_manifest(target, options.name or f"factcheck-{options.kind}", 256, **extra)
 
 
