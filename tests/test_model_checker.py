@@ -38,8 +38,20 @@ def test_the_cuts_are_the_best_passage_and_the_best_few_in_document_order():
 
     assert [p.ordinal for p in short] == [0]
     assert len(short) == FOCUS
-    assert [p.ordinal for p in long] == [0, 1, 3]
+    assert [p.ordinal for p in long] == sorted(p.ordinal for p in long)
     assert len(long) == WIDE
+
+
+def test_of_like_passages_the_one_with_the_claims_figure_is_the_best():
+    text = (
+        "The ferry line is old. It carried 900 people on its first day. "
+        "The ferry line carried 212,000 people last year. The ferry line carried few people in winter."
+    )
+    (best,), _ = cuts(pair("The ferry line carried 212,000 people", text, ranking=(3, 0, 1, 2)))
+    assert best.ordinal == 2
+
+    (unlike,), _ = cuts(pair("A bakery burned in Hull", text, ranking=(3, 0, 1, 2)))
+    assert unlike.ordinal == 3  # where nothing tells, retrieval's first stays the first
 
 
 def test_a_source_of_one_passage_has_one_cut():

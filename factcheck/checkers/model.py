@@ -3,7 +3,8 @@
 The model reads the evidence of one source in two cuts: the passage most like the
 claim, which is short and sharp; and the best few passages in document order, where
 facts of several sentences combine. The source's date goes along with both, its
-title with the long one.
+title with the long one. Which passage is the best, retrieval and the checkers' reading
+say together: an equal figure or date counts, which similarity hardly sees.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from itertools import islice
 
 import numpy as np
 
-from factcheck.alignment import view
+from factcheck import dates
+from factcheck.alignment import Sentence, View, view
 from factcheck.domain import Judgement, Label, Pair, Passage, digest
 from factcheck.inference import VerdictModel, premise_of
 from factcheck.normalise import in_terms_of
+from factcheck.quantities import comparable, compare
 
 NAME = "model"
 FOCUS = 1  # passages in the short cut
@@ -41,18 +44,19 @@ class ModelChecker:
 
     def __call__(self, pairs: Sequence[Pair]) -> Iterable[Judgement]:
         """One judgement for each pair: what its cuts say together."""
-        asked = [(pair, cut, texts) for pair in pairs for cut, texts in _read(pair)]
-        keys = [digest([NAME, self.model_id, *texts]) for _, _, texts in asked]
+        read = [(pair, _read(pair)) for pair in pairs if pair.passages]
+        asked = [(cut, texts) for _, found in read for cut, texts in found]
+        keys = [digest([NAME, self.model_id, *texts]) for _, texts in asked]
         known = dict(self.recall(list(dict.fromkeys(keys))))
-        new = {key: texts for key, (_, _, texts) in zip(keys, asked, strict=True) if key not in known}
+        new = {key: texts for key, (_, texts) in zip(keys, asked, strict=True) if key not in known}
         if new:
             if self._model is None:
                 self._model = self.load_model()
             fresh = dict(zip(new, self._model.judge(list(new.values())), strict=True))
             self.keep(fresh)
             known |= fresh
-        answers = ((cut, known[key]) for key, (_, cut, _) in zip(keys, asked, strict=True))
-        return [together(pair, list(islice(answers, len(cuts(pair))))) for pair in pairs if pair.passages]
+        answers = ((cut, known[key]) for key, (cut, _) in zip(keys, asked, strict=True))
+        return [together(pair, list(islice(answers, len(found)))) for pair, found in read]
 
 
 def together(pair: Pair, answers: Sequence[tuple[Sequence[Passage], np.ndarray]]) -> Judgement:
@@ -74,10 +78,43 @@ def cuts(pair: Pair) -> tuple[tuple[Passage, ...], ...]:
     """The evidence as the model reads it: each cut in document order, no cut twice."""
     ranking = pair.ranking or tuple(range(len(pair.passages)))
     # The title goes along with every cut; as a passage of its own it would take a sentence's place.
-    ranking = tuple(i for i in ranking if not _is_title(pair, i)) or ranking
+    ranking = _best_first(pair, tuple(i for i in ranking if not _is_title(pair, i)) or ranking)
     wanted = [ranking[:FOCUS], ranking[:WIDE]]
     found = dict.fromkeys(tuple(sorted(indices)) for indices in wanted if indices)
     return tuple(tuple(pair.passages[i] for i in indices) for indices in found)
+
+
+# What makes a passage the one that tells of the claim: a conditional logit, fitted on the deciding sentences of the
+# labelled articles (benchmarks/telling_fit.py). It has the first of six right for 81 claims in 100, retrieval for 77.
+TELLING = {"rank": 1.19, "slots": 2.56, "cover": 4.13, "near": 4.68}
+
+
+def _best_first(pair: Pair, ranking: Sequence[int]) -> tuple[int, ...]:
+    """The passages, given as retrieval ranks them, with the one that most likely tells of the claim first."""
+    if len(ranking) < 2:
+        return tuple(ranking)
+    v = view(pair)
+    sentences = {s.passage.start: s for s in v.sentences}
+    scores = {
+        i: sum(TELLING[name] * value for name, value in telling(v, sentences.get(pair.passages[i].start), rank).items())
+        for rank, i in enumerate(ranking)
+    }
+    return tuple(sorted(ranking, key=lambda i: -scores[i]))  # stable: of equals the one that retrieval has first
+
+
+def telling(v: View, s: Sentence | None, rank: int) -> dict[str, float]:
+    """The features of ``TELLING``: retrieval's rank, the claim's figures and dates that are met, its words that are."""
+    found = {"rank": -float(np.log1p(rank)), "slots": 0.0, "cover": 0.0, "near": 0.0}
+    if s is None:
+        return found
+    quantities = [q for q in v.claim.quantities if q.form != "article"]
+    met = sum(any(comparable(q, c) and compare(q, c) == "equal" for c in s.reading.quantities) for q in quantities)
+    met += sum(any(dates.compare(w, c) in ("equal", "within") for c in s.reading.dates) for w in v.claim.dates)
+    return found | {
+        "slots": met / max(1, len(quantities) + len(v.claim.dates)),
+        "cover": s.cover,
+        "near": s.cover_near,
+    }
 
 
 def _is_title(pair: Pair, index: int) -> bool:
