@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from factcheck import gazetteer, wording
@@ -290,6 +290,14 @@ def _finding(pair: Pair, reading: Reading, name: ClaimName, names: list[ClaimNam
             end=at[1] if at else None,
         )
 
+    filed = _dateline(reading) if _issued_in(pair.claim.text, name) else None
+    if filed is not None and " ".join(w.norm for w in name.words) in gazetteer.same_place(filed.text) | {
+        wording.fold(filed.text)
+    }:
+        slot = replace(slot, fills=DATELINE)
+        return finding(
+            SlotState.DERIVED, 0.9, filed.text, f"the report is datelined {filed.text}", (filed.start, filed.end)
+        )
     state, confidence, found, why, at = _presence(pair, reading, name)
     evidence_has = at is not None and any(p.start <= at[0] < p.end for p in pair.passages)
     if state in {SlotState.BACKED, SlotState.DERIVED} and evidence_has:
@@ -731,6 +739,19 @@ def _told_elsewhere(
 _ISSUED = re.compile(
     r"\b(?:issued|released|published|dated|datelined|reported|put out)\s+(?:\w+\s+){0,4}(?:in|from)\s*$", re.I
 )
+DATELINE = "dateline"  # what a slot fills that says no more than where the report's own text was issued
+FEW = 2  # words beside the place and the issuing: "the group's statement was issued in"
+
+
+def _issued_in(claim: str, name: ClaimName) -> bool:
+    """Whether a claim says where something was issued, and hardly more."""
+    m = _ISSUED.search(claim[: name.start])
+    if m is None or name.label != "PLACE":
+        return False
+    rest = claim[: m.start()] + claim[m.end() : name.start] + claim[name.end :]
+    return len(wording.content(rest)) <= FEW
+
+
 _DATELINE = re.compile(r"([A-Z][A-Z.'’ -]+[A-Z])(?=,| ?[(—–-])")
 
 
