@@ -1019,6 +1019,8 @@ def compare(claim: When, other: When) -> str:
 
 def _compare_bounds(claim: When, other: When) -> str:
     """As ``compare``, for dates of which at least one is only a bound."""
+    if {claim.relation, other.relation} == {"by", "before"} and claim.spans[:1] == other.spans[:1]:
+        return "within" if claim.relation == "by" else "unknown"  # "before Christmas" is by Christmas
     if claim.minute is not None and other.minute is not None:
         spans = (claim.minute, claim.minute), (other.minute, other.minute)
     elif claim.spans and other.spans:

@@ -746,6 +746,10 @@ def _make(text: str, tokens: Sequence[Token], first: int, last: int, **fields: o
     return Quantity(text=text[start:end], start=start, end=end, token=first, token_end=last, **fields)  # type: ignore[arg-type]
 
 
+# What is almost halved is a little over a half of what it was, and what is more than halved less than that.
+_OF_A_FALL = {"nearly": "over", "over": "nearly", "more": "less", "least": "most", "less": "more", "most": "least"}
+
+
 def _quantity_at(text: str, tokens: Sequence[Token], i: int) -> list[Quantity] | None:
     n = len(tokens)
     low = tokens[i].low
@@ -755,6 +759,8 @@ def _quantity_at(text: str, tokens: Sequence[Token], i: int) -> list[Quantity] |
             return None
         bound, _ = _bound_before(tokens, i)
         value = _MULTIPLES[low]
+        if value < 1:
+            bound = _OF_A_FALL.get(bound, bound)
         return [_make(text, tokens, i, i + 1, dim="multiple", lo=value, hi=value, number=value, bound=bound,
                       grain=0.5, form="words", unit="times")]  # fmt: skip
     fraction = _fraction_at(text, tokens, i)

@@ -218,3 +218,17 @@ def test_a_monday_is_one_of_any_week(other, stands):
 
     assert claim.spans == ()
     assert compare(claim, told) == stands
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "stands"),
+    [
+        ("It is due by Christmas.", "It is due before Christmas.", "within"),
+        ("It is due before Christmas.", "It is due by Christmas.", "unknown"),
+        ("It is due by 2050.", "It was due before 2022.", "differs"),
+    ],
+)
+def test_by_a_day_is_no_later_than_it(claim, source, stands):
+    day = dt.date(2024, 2, 1)
+
+    assert compare(find_dates(claim, day)[0], find_dates(source, day)[0]) == stands

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from factcheck.quantities import UNITS, YEAR, Quantity, compare, find_quantities, plain, show, stem
+from factcheck.quantities import UNITS, YEAR, Quantity, compare, compare_values, find_quantities, plain, show, stem
 
 
 def only(text: str) -> Quantity:
@@ -304,3 +304,19 @@ def test_a_bound_bounds_its_own_figure(text: str, bound: str) -> None:
     (quantity,) = find_quantities(text)[:1]
 
     assert quantity.bound == bound
+
+
+@pytest.mark.parametrize(
+    ("claim", "left", "stands"),
+    [
+        ("The forecast was almost halved.", 0.545, "consistent"),
+        ("The forecast was almost halved.", 0.45, "differs"),
+        ("The forecast was more than halved.", 0.45, "consistent"),
+        ("The forecast was more than halved.", 0.545, "differs"),
+        ("The forecast was nearly doubled.", 1.9, "consistent"),
+    ],
+)
+def test_a_hedge_on_halved_is_of_how_far_it_fell(claim: str, left: float, stands: str) -> None:
+    (quantity,) = find_quantities(claim)
+
+    assert compare_values(quantity, left, left) == stands
