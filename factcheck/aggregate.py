@@ -447,7 +447,7 @@ def _explanation(reading: Reading) -> str:
 
 def _unmet(reading: Reading) -> str:
     """Which one or two words of the claim the passages against it have in no form, for a first look; "" for more."""
-    from factcheck import wording
+    from factcheck import wording  # here, as a run from the cache needs no lists of words
 
     pair = reading.pair
     known = {p.id: p.text for p in (*pair.context, *pair.passages)}
