@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from factcheck.domain import (
+    DATELINE,
     Claim,
     Judgement,
     Pair,
@@ -203,9 +204,7 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
     # Who said a sentence word for word is settled by the text: no reading of the model's outweighs that.
     verbatim = _backed(findings, SlotKind.QUOTATION, VERBATIM) and _backed(findings, SlotKind.SPEAKER, SPOKEN)
     worked_out = any(
-        f.state is SlotState.DERIVED
-        and f.confidence >= CALCULATED
-        and (f.rule == "FC211" or f.slot.fills == "dateline")
+        f.state is SlotState.DERIVED and f.confidence >= CALCULATED and (f.rule == "FC211" or f.slot.fills == DATELINE)
         for f in findings
     )
     settled = (verbatim or worked_out) and sure < NAMED
@@ -485,15 +484,11 @@ def _quotes(reading: Reading) -> list[Quote]:
     pair = reading.pair
     source = pair.source
     known = {p.id: p for p in (*pair.context, *pair.passages)}
-    spans = [(f.start, f.end) for f in reading.deciding if f.start is not None and f.end is not None]
+    found = [(f.slot.kind, f.start, f.end) for f in reading.deciding if f.start is not None and f.end is not None]
+    spans = [(start, end) for _, start, end in found]
     # A passage that only names whom the claim names is no evidence beside one that tells what it says of them.
-    telling = [
-        (f.start, f.end)
-        for f in reading.deciding
-        if f.start is not None and f.end is not None and f.slot.kind not in (SlotKind.NAME, SlotKind.PLACE)
-    ]
-    if reading.label is VerdictLabel.CONTRADICTED:
-        telling = spans
+    refuted = reading.label is VerdictLabel.CONTRADICTED
+    telling = [(s, e) for kind, s, e in found if refuted or kind not in (SlotKind.NAME, SlotKind.PLACE)]
     holding = [p for p in known.values() if any(p.start < end and start < p.end for start, end in telling)]
     chosen = {p.ordinal: p for p in holding}
     if len(chosen) < QUOTES and (reading.label is not VerdictLabel.CONTRADICTED or not chosen):

@@ -68,6 +68,9 @@ class SlotKind(StrEnum):
     MODALITY = "modality"
 
 
+DATELINE = "dateline"  # what a slot fills that says no more than where the report's own text was issued
+
+
 class SlotState(StrEnum):
     """How the evidence stands to one slot of the claim."""
 

@@ -24,7 +24,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from factcheck.evaluate import Row, expected_calibration_error, read_articles, read_pairs
-from factcheck.inference import _OpenVinoVerdictModel, premise_of
+from factcheck.inference import _OpenVinoVerdictModel, _softmax, premise_of
 from training.export import write_manifest
 
 ORDER = ("supported", "unverified", "contradicted")
@@ -51,9 +51,7 @@ def article_rows(folder: Path) -> list[Row]:
 
 def scaled(logits: np.ndarray, log_temperature: np.ndarray) -> np.ndarray:
     """Probabilities (n, 3) of logits (n, 3) at temperatures (n,) given by their logarithms."""
-    z = logits * np.exp(-log_temperature)[:, None]
-    powers = np.exp(z - z.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    return _softmax(logits * np.exp(-log_temperature)[:, None])
 
 
 def fit(logits: np.ndarray, features: np.ndarray, gold: np.ndarray, weight: np.ndarray) -> np.ndarray:

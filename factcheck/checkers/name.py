@@ -14,7 +14,7 @@ from itertools import combinations
 
 from factcheck import gazetteer, wording
 from factcheck.alignment import concept
-from factcheck.domain import Judgement, Pair, Passage, Slot, SlotFinding, SlotKind, SlotState
+from factcheck.domain import DATELINE, Judgement, Pair, Passage, Slot, SlotFinding, SlotKind, SlotState
 from factcheck.quantities import stem
 from factcheck.reading import SYNONYMS, NameAt, Reading, best_passage, expand, judgement, read
 from factcheck.wording import Token
@@ -291,9 +291,7 @@ def _finding(pair: Pair, reading: Reading, name: ClaimName, names: list[ClaimNam
         )
 
     filed = _dateline(reading) if _issued_in(pair.claim.text, name) else None
-    if filed is not None and " ".join(w.norm for w in name.words) in gazetteer.same_place(filed.text) | {
-        wording.fold(filed.text)
-    }:
+    if filed is not None and _is_place(name, filed):
         slot = replace(slot, fills=DATELINE)
         return finding(
             SlotState.DERIVED, 0.9, filed.text, f"the report is datelined {filed.text}", (filed.start, filed.end)
@@ -646,10 +644,8 @@ def _other_value(
         return None
     if absent and name.label == "PLACE" and name.before in {"in", "from"}:
         filed = _dateline(reading)
-        if filed is not None and _ISSUED.search(pair.claim.text[: name.start]):
-            known = gazetteer.same_place(filed.text) | {wording.fold(filed.text)}
-            if " ".join(norms) not in known:
-                return filed, 0.8, filed.passage
+        if filed is not None and _ISSUED.search(pair.claim.text[: name.start]) and not _is_place(name, filed):
+            return filed, 0.8, filed.passage
     words = frozenset(wording.content(pair.claim.text)) - {
         s for w in name.words for s in (w.stem, wording.stem(w.norm))
     }
@@ -739,7 +735,14 @@ def _told_elsewhere(
 _ISSUED = re.compile(
     r"\b(?:issued|released|published|dated|datelined|reported|put out)\s+(?:\w+\s+){0,4}(?:in|from)\s*$", re.I
 )
-DATELINE = "dateline"  # what a slot fills that says no more than where the report's own text was issued
+
+
+def _is_place(name: ClaimName, filed: NameAt) -> bool:
+    """Whether a dateline is the claim's place, under this name or another."""
+    known = gazetteer.same_place(filed.text) | {wording.fold(filed.text)}
+    return " ".join(w.norm for w in name.words) in known
+
+
 FEW = 2  # words beside the place and the issuing: "the group's statement was issued in"
 
 

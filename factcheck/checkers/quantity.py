@@ -650,7 +650,7 @@ class _Number:
         if sure < WEAK and q.dim in ("percent", "multiple") and len(v.unheard) <= UNHEARD:
             other = meant.against(q, self._meanings)
             if other is not None and other.likely >= meant.SURE:
-                return self._meant_conflict(other)
+                return self._other_result(other.work, other.confidence)
         c = best.quantity
         compound = q.dim == "time" and " and " in c.text.replace("and a half", "") and c.text.lower() != q.text.lower()
         if best.stands == "equal" and not compound and (c.unit == q.unit or c.text.lower() == q.text.lower()):
@@ -682,9 +682,9 @@ class _Number:
     def _meanings(self) -> list[meant.Meaning]:
         return meant.meanings(self.v, self.q)
 
-    def _meant_conflict(self, other: meant.Meaning) -> SlotFinding:
-        s, c = other.work.operands[0]
-        return self._against(other.confidence, s, c, f"{other.work.text}, not {self.q.text}")
+    def _other_result(self, work: calculation.Derivation, sure: float) -> SlotFinding:
+        s, c = work.operands[0]
+        return self._against(sure, s, c, f"{work.text}, not {self.q.text}")
 
     def more_backs(self) -> SlotFinding | None:
         """A list or a span of dates comes to the figure."""
@@ -703,7 +703,7 @@ class _Number:
         # Of what the source says so little about, it hardly gives the figures either.
         other = meant.against(q, self._meanings) if len(v.unheard) <= UNHEARD else None
         if other is not None and (derived is None or _outweighed(*derived, other)):
-            return self._meant_conflict(other)
+            return self._other_result(other.work, other.confidence)
         if derived is not None and derived[1] >= DERIVED_FLOOR:
             work, sure = derived
             s, c = work.operands[0]
@@ -713,18 +713,14 @@ class _Number:
                 return self._against(TURNED, s, c, f"{work.text}, but {way}")
             return self._finding(SlotState.DERIVED, sure, s, c, work.text, CALCULATION)
         if self._best is None and (turned := calculation.turned_round(v, q)) is not None:
-            s, c = turned.operands[0]
-            return self._against(TURNED, s, c, f"{turned.text}, not {q.text}")
+            return self._other_result(turned, TURNED)
         against = _against_told(v, q)
         if against is not None and against[1] >= CONFLICT_FLOOR:
-            work, sure = against
-            s, c = work.operands[0]
-            return self._against(sure, s, c, f"{work.text}, not {q.text}")
+            return self._other_result(*against)
         for work in (*calculation.of_people(v, q), *calculation.on_average(v, q)):
-            s, c = work.operands[0]
-            near = s.cover >= ALL_COVER and 0.5 <= q.value / work.value <= 2
+            near = work.operands[0][0].cover >= ALL_COVER and 0.5 <= q.value / work.value <= 2
             if near and compare_values(q, work.value, work.value) == "differs":
-                return self._against(TURNED, s, c, f"{work.text}, not {q.text}")
+                return self._other_result(work, TURNED)
         return None
 
     def more_tells(self) -> SlotFinding | None:
