@@ -248,7 +248,7 @@ def _label(words: list[Token], before: str, reading: Reading, *, titled: bool) -
         return "PLACE"
     labels = [n.label for n in reading.names if n.label != "OTHER" and wording.fold(n.text) == key]
     if labels:
-        return max(set(labels), key=labels.count)
+        return max(sorted(set(labels)), key=labels.count)  # of equals always the same
     if any(
         key == p or key in parts or (len(words) > 1 and p.split()[-1] == words[-1].norm)
         for p, parts in reading.people.items()
