@@ -30,7 +30,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from factcheck import wording
+from factcheck import gazetteer, wording
 from factcheck.domain import Mention, Passage
 
 if TYPE_CHECKING:
@@ -237,15 +237,21 @@ def _mentions(passages: Sequence[Passage], docs: Sequence[Doc]) -> list[list[Men
                 continue
             start, end = _trim(passage.text, ent.start_char, ent.end_char)
             if end > start and any(c.isupper() for c in passage.text[start:end]):
+                label = "PERSON" if label == "PLACE" and _persons_name(passage.text[start:end]) else label
                 found.append(Mention(text=passage.text[start:end], start=start, end=end, label=label))
         for span in wording.name_spans(passage.text):
             if any(m.start < span.end and span.start < m.end for m in found):
                 continue
-            tok = doc.char_span(span.start, span.end, alignment_mode="expand")
+            start, end = span.start, span.end
+            if span.initial and len(span.words) > 1 and span.words[0].norm in wording.STOP - {"the"}:
+                start = span.words[1].start  # "When Marguerite Aldous walked"
+            name = passage.text[start:end]
+            tok = doc.char_span(start, end, alignment_mode="expand")
             proper = tok is not None and any(t.pos_ == "PROPN" for t in tok)
-            if span.initial and not proper:
+            if start == span.start and span.initial and not proper:
                 continue
-            found.append(Mention(text=span.text, start=span.start, end=span.end, label="OTHER"))
+            label = "PERSON" if _persons_name(name) else "OTHER"
+            found.append(Mention(text=name, start=start, end=end, label=label))
         found = _whole_names(passage.text, found)
         found = [_with_title(passage.text, m) for m in found]
         found.sort(key=lambda m: (m.start, m.end))
@@ -280,6 +286,20 @@ def _mentions(passages: Sequence[Passage], docs: Sequence[Doc]) -> list[list[Men
                 row.append(Mention(text=span.text, start=span.start, end=span.end, label="PERSON"))
         settled.append(sorted(row, key=lambda m: (m.start, m.end)))
     return settled
+
+
+def _persons_name(text: str) -> bool:
+    """Whether a name looks like that of somebody: a first name, and words after it that are nothing else.
+
+    The parser knows few names that are rare in its training texts.
+    """
+    words = [t for t in wording.tokens(text) if t.norm not in wording.TITLES]
+    if not 2 <= len(words) <= 3 or not all(t.capital for t in words) or words[0].norm not in wording.first_names():
+        return False
+    others = wording.common_words()
+    return not any(
+        t.stem in others or t.norm in _ORG_ENDINGS or t.norm in _PLACE_ENDINGS or t.norm in _BODIES for t in words
+    ) and not gazetteer.is_place(text)
 
 
 def _top(vote: Counter[str]) -> str:
@@ -428,7 +448,10 @@ def _structure(
         if person is None:
             continue
         person.gender = (
-            person.gender or _gender_before(text, m) or reader.titled.get(wording.fold(m.text).split()[-1], "")
+            person.gender
+            or _gender_before(text, m)
+            or reader.titled.get(wording.fold(m.text).split()[-1], "")
+            or _gender_of_name(person.name)
         )
         person.last = n * 10_000 + m.start
 
@@ -798,14 +821,13 @@ def _antecedent(n: int, start: int, gender: str, reader: _Reader, *, subject: bo
     if not candidates:
         return None
 
-    def rank(p: _Person) -> tuple[bool, bool, int, bool, int]:
+    def rank(p: _Person) -> tuple[bool, bool, int, int]:
         # Who was subject of the same or the last sentence comes before who was merely named.
         recent_subject = p.subject if p.subject >= (n - 1) * 10_000 and p.subject < here else -1
         return (
             p.gender == gender,
             p.guess in {"", gender},
             recent_subject // 10_000 if subject else -1,
-            _likely(p, gender),
             max(recent_subject, p.last),
         )
 
@@ -816,10 +838,10 @@ def _first(p: _Person, here: int) -> bool:
     return min(x for x in (p.last, p.subject) if x >= 0) < here if p.last >= 0 else False
 
 
-def _likely(p: _Person, gender: str) -> bool:
-    """A weak guess: many women's first names end in a, few men's do."""
-    first = wording.fold(p.name.split()[0])
-    return (first.endswith(("a", "ie", "ine", "elle", "een")) == (gender == "f")) if len(p.name.split()) > 1 else False
+def _gender_of_name(name: str) -> str:
+    """That of a full name's first name; "" where both have it, or nobody is known to."""
+    words = [w for w in wording.fold(name).split() if w not in wording.TITLES]
+    return wording.first_names().get(words[0], "") if len(words) > 1 else ""
 
 
 def _body(n: int, noun: str, reader: _Reader) -> str:

@@ -13,7 +13,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, islice
 
 from factcheck import dates
@@ -127,6 +127,8 @@ def backing(found: list[Meaning]) -> Meaning | None:
 
 def against(v: View, q: Quantity, found: list[Meaning]) -> Meaning | None:
     """The likely length that is another, where none that is likely is the claim's."""
+    if (died := _at_death(v, q, found)) is not None:
+        return died
     if sum(m.likely for m in found if m.gives_it) >= UNLIKELY:
         return None
     others = [
@@ -142,6 +144,26 @@ def against(v: View, q: Quantity, found: list[Meaning]) -> Meaning | None:
     if other.work.kind == "stated" and _IN_ALL.search(v.claim.text):
         return None  # "nearly 13 hours, delay included"
     return other
+
+
+AT_DEATH = 0.85  # set by hand
+_DIED = re.compile(r"\b(?:died|dies|dead|death|killed)\b", re.IGNORECASE)
+_WAS = re.compile(r"\b(?:was|were)\s(?:just\s|only\s|aged\s)?$", re.IGNORECASE)
+
+
+def _at_death(v: View, q: Quantity, found: list[Meaning]) -> Meaning | None:
+    """Another age than the claim's for whom it tells the death of: "He died on Friday. He was 74."."""
+    if q.head != _AGE or not v.proper or not _DIED.search(v.claim.text):
+        return None
+    ages = [
+        m
+        for m in found
+        if m.work.kind == "stated"
+        and all(_WAS.search(s.reading.text[:at]) and v.proper <= s.reading.content for s, at, _ in m.work.places)
+    ]
+    if len(ages) != 1 or ages[0].gives_it or not differs(q, ages[0].work):
+        return None
+    return replace(ages[0], likely=AT_DEATH)
 
 
 def likely_dates(seen: Sequence[Mapping[str, float]]) -> list[float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -617,6 +617,19 @@ def common_words() -> frozenset[str]:
     text = files("factcheck").joinpath("common_words.txt").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     return frozenset(stem(w) for line in lines for w in line.split())
+
+
+@lru_cache(maxsize=1)
+def first_names() -> Mapping[str, str]:
+    """Folded first names of people to "m", "f", or "" for one that both men and women have."""
+    found: dict[str, str] = {}
+    gender = ""
+    for line in files("factcheck").joinpath("first_names.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("= "):
+            gender = line[2:].strip("-")
+        elif not line.startswith("#"):
+            found |= dict.fromkeys(line.split(), gender)
+    return found
 
 
 # Of its longer words, the share with a capital, and the fewest of these that are ordinary words.

@@ -141,3 +141,16 @@ def test_parsing_loads_no_torch_and_leaves_it_to_others() -> None:
         "import importlib.util\nsys.exit(importlib.util.find_spec('torch') is None)\n"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_somebody_with_a_first_name_is_a_person_where_the_parser_sees_nobody() -> None:
+    first, second = annotate(passages("When Marguerite Ormond walked her field, it was cold. Ormond had no heaters."))
+    assert [(m.text, m.label) for m in first.mentions] == [("Marguerite Ormond", "PERSON")]
+    assert [(m.text, m.label) for m in second.mentions] == [("Ormond", "PERSON")]
+
+
+def test_a_first_name_tells_who_she_is() -> None:
+    *_, last = structure(
+        "Marguerite Ormond had ordered tins. Her neighbour, Colin Thwaite, lit his own. She lost half."
+    )
+    assert [name for *_, name in last["coref"]] == ["Marguerite Ormond"]

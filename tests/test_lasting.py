@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from test_number_checkers import pair
 
 from factcheck import lasting, meant
 from factcheck.alignment import view
+from factcheck.annotate import annotate
 from factcheck.domain import SlotFinding, SlotState
 
 MEETING = "The harbour committee met in the net loft. The meeting opened at 6.45 p.m. and closed at 8.20 p.m."
@@ -82,6 +84,25 @@ def test_a_date_that_is_told_of_something_else_does_not_back_the_claim() -> None
 def test_what_is_yet_to_come_may_come_on_several_days(claim: str) -> None:
     text = "The pool was drained in March. Swimmers will be let in from May, the council said."
     assert finding(claim, text, dt.date(2020, 2, 1)).state is not SlotState.CONFLICTING
+
+
+OBITUARY = "Sir Desmond Harrow, who held the seat from 1997, died of a stroke on 12 August. He was 74. His rival is 51."
+
+
+@pytest.mark.parametrize(
+    ("claim", "state"),
+    [
+        ("Desmond Harrow died at the age of 72.", SlotState.CONFLICTING),
+        ("Desmond Harrow died at the age of 74.", SlotState.BACKED),
+        ("Desmond Harrow was 60 when he won the seat.", SlotState.MISSING),
+    ],
+)
+def test_the_age_that_the_dead_are_told_to_have_had_is_that_of_their_death(claim: str, state: SlotState) -> None:
+    plain = pair(claim, OBITUARY, dt.date(2017, 5, 4))
+    told = annotate(plain.passages)
+    judged = importlib.import_module("factcheck.checkers.date").check(replace(plain, passages=told, context=told))
+
+    assert [f.state for f in judged.findings if f.slot.text in ("72", "74", "60")] == [state]
 
 
 @given(st.lists(st.floats(-40, 40), max_size=8))
