@@ -21,6 +21,7 @@ begin start launch|end finish stop cease
 arrive enter|leave depart exit quit
 join|leave quit
 stay remain|depart quit resign
+stay remain|drop scrap axe
 survive|die perish
 acquit clear exonerate innocent|convict guilty condemn
 admit acknowledge confess concede accept|deny dispute

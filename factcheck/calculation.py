@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise, product
 
+from factcheck import antonyms, wording
 from factcheck.alignment import Reading, Sentence, View, concept
 from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, plain, show, stem
 from factcheck.told import Told, related
@@ -49,6 +50,25 @@ _WORD = {
         re.IGNORECASE,
     ),
 }
+
+
+_OTHERWISE = re.compile(
+    r"\b(?:remain\w*|rest|others?|left|without|not|no|never|none|un\w{3,}|except|only|surviv\w*|kept|stay\w*|escap\w*|fail\w*|avoid\w*|"
+    r"against|still|yet|instead|missing|absent)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+
+
+def _told_otherwise(v: View, s: Sentence) -> bool:
+    """Whether the claim tells of those that the source leaves over: with "not" or "the rest", or the opposite word.
+
+    Where a quarter have died, three quarters have not; it is no calculation that three quarters have.
+    """
+    if _OTHERWISE.search(v.claim.text) or _OTHERWISE.search(s.reading.text):
+        return True
+    table = antonyms.table()
+    theirs = {wording.stem(t.low) for t in s.reading.tokens}
+    return any(not table.get(wording.stem(t.low), frozenset()).isdisjoint(theirs) for t in v.claim.tokens)
 
 
 @dataclass(frozen=True)
@@ -91,7 +111,9 @@ FARTHEST = 4.0  # who writes "more than three times" has not found four thousand
 
 def of_its_order(q: Quantity, value: float) -> bool:
     """Whether a value is near enough to a bound ("more than three times") to be what it was said of."""
-    return q.bound not in ("more", "least", "less", "most") or q.lo / FARTHEST <= value <= q.lo * FARTHEST
+    if q.bound not in ("more", "least", "less", "most") or q.dim == "temperature":  # no degrees have a ratio
+        return True
+    return q.lo / FARTHEST <= value <= q.lo * FARTHEST
 
 
 def fits(q: Quantity, value: float) -> bool:
@@ -511,7 +533,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                     yield made(a.lo / c.lo, f"{told_as(a)} ÷ {plain(c.lo)}", "each", (s1, a), (s2, c))
     if q.dim == "percent":
         for s1, p in shares:
-            if p.value < 100 and fits(q, 100 - p.value):
+            if p.value < 100 and fits(q, 100 - p.value) and _told_otherwise(view, s1):
                 yield Derivation(100 - p.value, f"100% − {told_as(p)} = {plain(100 - p.value)}%", "rest", ((s1, p),))
         for (s1, a), (s2, b) in combinations(shares, 2):
             rest = 100 - a.value - b.value

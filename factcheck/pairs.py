@@ -114,6 +114,46 @@ def crossed(v: View, q: Quantity) -> tuple[Sentence, Paired, float] | None:
     return None
 
 
+_FOR = r"\s(for|per|to|in|on|from|by|at)\s([^,;:.()]{3,80}?)"
+_OF_ONE = re.compile(_FOR + r"(?:,?\s(?:and|but|or|against|while)\s[^\d]{0,25}|,\s[^\d]{0,25})?$")
+_OF_NEXT = re.compile(_FOR + r"(?=[,;:.()]|\s(?:and|but|while|which|who|because|after|before|when)\s|$)")
+_HEAD = re.compile(r"^.*?(?=\s(?:in|of|with|on|at|from|who|that|aged|under|over)\s|$)")
+ALLOTTED = 0.85  # set by hand
+
+
+def allotted(v: View, q: Quantity) -> tuple[Sentence, Paired, float] | None:
+    """The figure for what the claim tells of, where the source has the claim's for something else.
+
+    As in "€39 for a seat and €89 for a berth" of a claim that a berth costs €39.
+    """
+    for s in v.evidence:
+        r = s.reading
+        same = [o for o in r.quantities if comparable(q, o) and o.dim == q.dim and o.lo == o.hi]
+        for a, b in pairwise(same if s.cover >= COVER else ()):
+            first, second = _OF_ONE.match(r.text[a.end : b.start]), _OF_NEXT.match(r.text[b.end :])
+            if not first or not second or first[1] != second[1]:
+                continue
+            of_a, of_b = _heads(r, a.end, first), _heads(r, b.end, second)
+            for value, own, other, told in ((a, of_a - of_b, of_b - of_a, b), (b, of_b - of_a, of_a - of_b, a)):
+                if (
+                    own
+                    and other <= v.claim.content
+                    and other
+                    and own.isdisjoint(v.claim.content)
+                    and compare(q, value) == "equal"
+                    and not any(comparable(o, told) and compare(o, told) == "equal" for o in v.claim.quantities)
+                ):
+                    what = second[2] if told is b else first[2]
+                    return s, Paired(what, told), ALLOTTED
+    return None
+
+
+def _heads(r: Reading, at: int, m: re.Match[str]) -> frozenset[str]:
+    """The content of a noun phrase up to what is told of it: "a berth" of "a berth in a compartment"."""
+    head = _HEAD.match(m[2])
+    return r.within(at + m.start(2), at + m.start(2) + (head.end() if head else len(m[2])))
+
+
 def _same(a: str | When, b: str | When) -> bool:
     if isinstance(a, When) or isinstance(b, When):
         return isinstance(a, When) and isinstance(b, When) and dates.compare(a, b) == "equal"

@@ -289,7 +289,9 @@ _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("exceed",), "more"), (("exceeded",), "more"), (("under",), "less"), (("below",), "less"), (("nearly",), "nearly"),
     (("almost",), "nearly"), (("about",), "about"), (("around",), "about"), (("roughly",), "about"),
     (("approximately",), "about"), (("some",), "about"), (("circa",), "about"), (("estimated",), "about"),
-    (("something", "over"), "over"), (("barely",), "about"),
+    (("something", "over"), "over"), (("barely",), "about"), (("colder", "than"), "less"), (("cooler", "than"), "less"),
+    (("warmer", "than"), "more"), (("hotter", "than"), "more"), (("heavier", "than"), "more"), (("lighter", "than"), "less"),
+    (("taller", "than"), "more"), (("faster", "than"), "more"),
 )  # fmt: skip
 _BOUNDS_BY_LAST: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 for _words, _bound in _BOUNDS:
@@ -649,7 +651,7 @@ def _rate_after(tokens: Sequence[Token], j: int) -> str:
         and tokens[j + 2].low in _RATE_UNITS
     ):
         return stem(tokens[j + 2].low)
-    if j < n and tokens[j].low == "each":
+    if j < n and tokens[j].low in ("each", "apiece"):
         return "each"
     if j + 1 < n and tokens[j].low in ("per", "a", "an", "every") and tokens[j + 1].kind == "w":
         word = tokens[j + 1].low
@@ -666,6 +668,16 @@ def _rate_after(tokens: Sequence[Token], j: int) -> str:
 
 def _adjacent(tokens: Sequence[Token], j: int) -> bool:
     return j > 0 and tokens[j - 1].end == tokens[j].start
+
+
+def _minus(tokens: Sequence[Token], i: int) -> bool:
+    """Whether "minus" or its sign stands before a figure; the stroke of "10-12" is none."""
+    if not i:
+        return False
+    sign = tokens[i - 1]
+    return sign.low == "minus" or (
+        sign.text in ("-", "−", "–") and _adjacent(tokens, i) and (i < 2 or tokens[i - 2].end < sign.start)
+    )
 
 
 def _temperature(number: float, scale: str) -> float:
@@ -953,6 +965,12 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
             letter, last = "f", last + (low != "f")
         elif following in ("celsius", "c", "centigrade"):
             last += 1
+        under = last + 1 < n and tokens[last].low == "below" and tokens[last + 1].low
+        if under == "zero" or (under == "freezing" and letter == "c"):
+            value, last = -value, last + 2
+        elif _minus(tokens, i):
+            value, first = -value, i - 1
+            bound, _ = _bound_before(tokens, first)
         degrees = _temperature(value, letter)
         sign = "°" + letter.upper()
         return done(last, dim="temperature", lo=degrees, hi=degrees, number=value, unit=sign, grain=grain)

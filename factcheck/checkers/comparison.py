@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from factcheck import wording
 from factcheck.alignment import Reading, Sentence, View, concept, read, view
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.quantities import Quantity, compare, stem
+from factcheck.quantities import Quantity, comparable, compare, stem
 from factcheck.reading import judgement
 from factcheck.told import related
 from factcheck.wording import NameSpan
@@ -40,7 +40,7 @@ def check(pair: Pair) -> Judgement | None:
     if not _ANY.search(text) and not _FIGURE.search(text):
         return None
     v = view(pair)
-    found = [f for make in (_direction, _between, _most, _ever, _swapped) if (f := make(pair, v)) is not None]
+    found = [f for make in (_direction, _apart, _between, _most, _ever, _swapped) if (f := make(pair, v)) is not None]
     return judgement(pair, CHECKER, found)
 
 
@@ -71,7 +71,13 @@ _ANY = re.compile(
     rf"\b(?:{_UP}|{_DOWN}|{_MORE}|{_LESS}|most|least|outnumber\w*|exceed\w*|above|below|\w+(?:est))\b", re.I
 )
 _FIGURE = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter)\b")
-_TURN = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?![\w-])", re.I)
+# "Fallen ill", "raised concerns", "gained access": words of direction that tell none.
+_IDIOM = (
+    r"(?! (?:ill|sick|asleep|silent|quiet|pregnant|unconscious|apart|short|foul|through|victim|in love|off|out|over|into|overboard|prey|"
+    r"(?:serious |grave |new |further |more |fresh )?(?:concerns?|questions?|doubts?|objections?|alarm|fears|money|funds|awareness|hopes|eyebrows|the alarm)|"
+    r"access|entry|ground|independence|recognition|ties|corners|charges|plans|the case|the charges|the plans?)\b)"
+)
+_TURN = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?![\w-]){_IDIOM}", re.I)
 _THAN_BEFORE = re.compile(rf"\b(?:(?P<up>{_MORE})|(?P<down>{_LESS}))(?: [\w’'-]+){{0,6}}?{_BEFORE}", re.I)
 _SIGNED_THAN = re.compile(rf"\b(?:(?P<up>{_MORE})|(?P<down>{_LESS})){_THAN}", re.I)
 _NOT = re.compile(
@@ -108,6 +114,16 @@ def _signed(pattern: re.Pattern[str], text: str, *, nouns: bool = True) -> Itera
         yield Turn(1 if m["up"] else -1, m.start(), m.end(), m.group())
 
 
+def _forwards(t: Turn, claim: Reading) -> Turn:
+    """A comparison of two times as the change from the earlier to the later: "more in 2019 than in 2021" tells of a fall."""
+    than = claim.text.find(" than ", t.start)
+    dated = [w for w in claim.dates if w.spans]
+    own, other = [w for w in dated if w.end <= than], [w for w in dated if w.start > than]
+    if own and other and own[-1].spans[0][1] < other[0].spans[0][0]:
+        return replace(t, sign=-t.sign)
+    return t
+
+
 @lru_cache(maxsize=4096)
 def turns(text: str) -> tuple[Turn, ...]:
     """Every direction that a sentence of a source tells, by its words or by two figures that it relates."""
@@ -127,7 +143,7 @@ def turns(text: str) -> tuple[Turn, ...]:
 def _direction(pair: Pair, v: View) -> SlotFinding | None:
     """How the source stands to the one direction that the claim tells."""
     claim = wording.outside_quotations(pair.claim.text)
-    mine = list(_signed(_TURN, claim)) + list(_signed(_THAN_BEFORE, claim))
+    mine = list(_signed(_TURN, claim)) + [_forwards(t, v.claim) for t in _signed(_THAN_BEFORE, claim)]
     if not mine or len({t.sign for t in mine}) != 1 or _NOT.search(claim):
         return None
     turn = mine[0]
@@ -173,6 +189,64 @@ def _direction(pair: Pair, v: View) -> SlotFinding | None:
         start=s.passage.start + t.start,
         end=s.passage.start + t.end,
     )
+
+
+# How far apart two things are, and which way: "two hours longer than in 2014".
+_APART = re.compile(
+    rf"(?: [a-z][\w’'-]*){{0,2}}? (?:(?P<up>{_MORE})|(?P<down>{_LESS}))(?: [\w’'-]+){{0,4}}? than (?P<other>[^,;:.()]+)",
+    re.I,
+)
+TURNED = 0.85  # set by hand
+
+
+def _apart(pair: Pair, v: View) -> SlotFinding | None:
+    """ "Two hours shorter than in 2014" against "two hours longer than in 2014": the same distance, the other way."""
+    if _NOT.search(v.claim.text):
+        return None
+    for q, mine in _distances(v.claim):
+        for s in v.evidence:
+            for o, theirs in _distances(s.reading):
+                if bool(mine["up"]) is bool(theirs["up"]) or not comparable(q, o) or compare(q, o) != "equal":
+                    continue
+                if _NOT.search(s.reading.text[: o.start]) or not _same_sides(v.claim, q, mine, s, o, theirs):
+                    continue
+                start, end = mine.span("up" if mine["up"] else "down")
+                at = theirs.span("up" if theirs["up"] else "down")
+                return v.finding(
+                    (start, end),
+                    SlotKind.POLARITY,
+                    "direction",
+                    SlotState.CONFLICTING,
+                    "FC209",
+                    TURNED,
+                    s,
+                    at,
+                    f"“{s.reading.text[o.start : at[1]]}” in the source, “{v.claim.text[q.start : end]}” in the claim",
+                )
+    return None
+
+
+def _distances(reading: Reading) -> Iterator[tuple[Quantity, re.Match[str]]]:
+    masked = wording.outside_quotations(reading.text)
+    for q in reading.quantities:
+        if q.dim not in ("ordinal", "multiple") and (m := _APART.match(masked, q.end)):
+            yield q, m
+
+
+def _same_sides(
+    claim: Reading, q: Quantity, mine: re.Match[str], s: Sentence, o: Quantity, theirs: re.Match[str]
+) -> bool:
+    """Whether both set the same thing before and after "than": "A is older than B", not "B is younger than A"."""
+    a, b = _told(claim, mine.span("other")), _told(s.reading, theirs.span("other"))
+    left, right = _told(claim, (0, q.start)), _told(s.reading, (0, o.start))
+    return bool(a & b) and not (a - b) & (right - left) and not (b - a) & (left - right)
+
+
+def _told(reading: Reading, span: tuple[int, int]) -> frozenset[str]:
+    """The content and the dates of a stretch of a text."""
+    start, end = span
+    words = {w for w, t in zip(reading.stems, reading.tokens, strict=True) if w and start <= t.start < end}
+    return frozenset(words | {str(w.spans[:1] or w.text.lower()) for w in reading.dates if start <= w.start < end})
 
 
 # Stems of the words of direction: they are no topic.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from factcheck import wording
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.reading import Alignment, Clause, Reading, align, judgement, parts, read
+from factcheck.reading import SYNONYMS, Alignment, Clause, Reading, align, judgement, parts, read
 from factcheck.speech import sayings
 from factcheck.wording import Token
 
@@ -45,7 +45,7 @@ _PLANNED = re.compile(
     r"urg(?:e|es|ed|ing)|calls?|called for|calling|demand\w*|threat\w*|"
     r"ask(?:s|ed|ing)?|requests?|requested|bid|campaign\w*|favou?rs?|favou?red|considers?|considered|pending|"
     r"awaiting|awaits?|scheduled|upcoming|coming|target\w*|draft|ambition\w*|willing|ready|mean(?:s|t)? to|agreed "
-    r"to|idea|option|ordered|told to|required)\b",
+    r"to|idea|option|ordered|told to|required|(?:decid\w+|resolv\w+|vot(?:e|es|ed|ing)|opt(?:s|ed|ing)?|cho(?:ose|oses|se|sen)|prepar\w+) to)\b",
     re.I,
 )
 _ALLEGED = re.compile(
@@ -203,7 +203,7 @@ def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding 
             f"told as done, but the source has it still to come (“{cue}”)",
         )
     if kind in {"plan", "notyet"} and found.verb is not None and _told_as_done(part, found):
-        if _NEGATED.search(part):
+        if _NEGATED.search(part) or _of_another(part, clause):
             return None
         if telling and sure >= 0.45 and _HARD.intersection(clause.cues[:1]) and not _DREAD.intersection(clause.cues):
             return finding(
@@ -337,6 +337,21 @@ def _to_come(
         derivation=f"told as done, but the source has it still to come (“{cue}”)",
         start=at[0],
         end=at[1],
+    )
+
+
+_PRONOUN = re.compile(r"\b(?:it|they|he|she|we|i|you|this|that|these|those|which|who|both|all|one)\b", re.I)
+
+
+def _of_another(part: str, clause: Clause) -> bool:
+    """Whether the clause tells of somebody or something that the claim does not name: "60,000 doses would arrive"."""
+    subject = wording.content(clause.subject)
+    own = wording.content(part)
+    return (
+        bool(subject)
+        and not _PRONOUN.search(clause.subject)
+        and subject.isdisjoint(own)
+        and all(SYNONYMS.get(w, frozenset()).isdisjoint(own) for w in subject)
     )
 
 

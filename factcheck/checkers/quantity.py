@@ -26,7 +26,7 @@ from factcheck.alignment import (
     vote_side,
 )
 from factcheck.domain import Judgement, Label, Pair, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.pairs import crossed
+from factcheck.pairs import allotted, crossed
 from factcheck.quantities import Quantity, comparable, compare, compare_values, other_rate, plain, show
 from factcheck.told import related
 
@@ -528,7 +528,7 @@ class _Number:
 
     def crossed(self) -> SlotFinding | None:
         """The source has another figure for what the claim's belongs to."""
-        other = crossed(self.v, self.q)
+        other = crossed(self.v, self.q) or allotted(self.v, self.q)
         if other is None:
             return None
         s, told, sure = other
@@ -596,6 +596,7 @@ class _Number:
             (self._loose and best.stands == "consistent" and self._lead < -0.15)
             or (
                 self.q.dim == "count"
+                and not (best.stands == "equal" and significant(self.q) >= 3)  # no coincidence
                 and best.features["noun"] < 0.45
                 and rival.features["noun"] >= 0.9
                 and self._lead < -0.5
