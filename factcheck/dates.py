@@ -75,7 +75,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("relmonth", rf"\b(?P<rel>last|next|this|this\spast|the\sfollowing|the\sprevious|this\scoming)\s(?P<mon>{_M})(?![a-z])"),
         ("seasonyear", rf"\b(?P<season>spring|summer|autumn|winter)\s(?:of\s)?(?P<y>{_Y})\b"),
         ("quarter", rf"\b(?:the\s)?(?P<q>first|second|third|fourth|last|final)\s(?P<unit>quarter|half)(?:\sof\s(?:(?P<y>{_Y})\b|(?P<rel>this|last|next)\syear)|\s(?P<y2>{_Y})\b)"),
-        ("decade", r"\b(?:(?P<part>early|mid|late)[\s-])?(?P<y>(?:1[5-9]|20)\d0)s\b"),
+        ("decade", r"\b(?:(?P<part>early|mid|late)[\s-])?(?P<y>(?:1[5-9]|20)\d0)(?:s|(?<=\bthe\s\d{4})['’]s)\b"),
+        ("century", r"\b(?:(?P<part>early|mid|late)[\s-])?(?:(?P<n>1\d|2[01])(?:st|th)|(?P<word>(?:elev|thirte|fourte|fifte|sixte|sevente|eighte|ninete)enth|twelfth|twentieth|twenty[\s-]first))[\s-]centur(?:y|ies)\b(?!\s(?:BC|B\.C|BCE)\b)"),
         ("partyear", rf"\b(?P<part>early|mid|late|the\sstart\sof|the\sbeginning\sof|the\smiddle\sof|the\send\sof|end\sof)[\s-](?:in\s)?(?P<y>{_Y})\b"),
         ("relunit", r"\b(?P<rel>last|next|this|this\spast|this\scoming|the\sfollowing|the\sprevious|the\snext|the\spreceding|the\ssame|earlier\sthis|later\sthis|early\snext|late\slast)\s(?P<unit>year|month|week|spring|summer|autumn|winter|quarter|century|decade|weekend)\b(?!\s(?:old|of\s(?!the)))"),
         ("relwd", rf"\b(?P<rel>last|next|this|this\spast|this\scoming|the\sfollowing|the\sprevious|the\snext|on\sthe)\s(?P<wd>{_WD})s?\b"),
@@ -110,9 +111,17 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 # Every calendar expression holds one of these; a text without any is not scanned.
 _TRIGGER = re.compile(
     rf"{_W}|{_M}|\d{{4}}|\d\d?(?:[:.]\d\d)?\s?[ap]\.?m|\d[:.]\d\d|today|yesterday|tomorrow|tonight|overnight|night|morning|evening|afternoon|week|month|"
-    r"year|decade|day|hour|minute|\bpast\b|quarter\sto|\d\d?\.\d\d|\bat\s(?:about\s)?(?:five|ten|twenty)|spring|summer|autumn|winter|quarter|christmas|easter|noon|midday|midnight|o['’]clock|\d{2}s",
+    r"year|decade|centur|day|hour|minute|\bpast\b|quarter\sto|\d\d?\.\d\d|\bat\s(?:about\s)?(?:five|ten|twenty)|spring|summer|autumn|winter|quarter|christmas|easter|noon|midday|midnight|o['’]clock|\d{2}s",
     re.IGNORECASE,
 )
+_CENTURIES = {
+    word: n
+    for n, word in enumerate(
+        """eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
+        twenty_first""".split(),
+        start=11,
+    )
+} | {"twenty first": 21}
 _YEAR_BEFORE = frozenset(
     """in since from until till by of during before after between and to for around circa about late early mid year
     season census edition the a an its their his her last that or than back class following""".split()
@@ -488,6 +497,10 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
         return when(
             [_part_of(*span, g["part"]) if g.get("part") else span], "decade", year=year, part=g.get("part") or ""
         )
+    if name == "century":
+        century = int(g["n"]) if g.get("n") else _CENTURIES[g["word"].lower().replace("-", " ")]
+        span = (dt.date(100 * (century - 1), 1, 1), dt.date(100 * century - 1, 12, 31))
+        return when([_part_of(*span, g["part"]) if g.get("part") else span], "century", part=g.get("part") or "")
     if name == "partyear":
         assert year is not None
         return when(
@@ -969,7 +982,9 @@ def show_span(first: dt.date, last: dt.date, grain: str) -> str:
     """An interval as a reporter would write it: "2017", "May 2015", "Monday 6 May 2024"."""
     if first == last:
         return show_day(first)
-    if grain in ("year", "years", "decade") and first.month == 1 and last.month == 12:
+    if grain in ("year", "years", "decade", "century") and first.month == 1 and last.month == 12:
+        if grain == "century" and last.year - first.year == 99:
+            return f"the {last.year // 100 + 1}{'st' if last.year // 100 == 20 else 'th'} century"
         if grain == "decade":
             return f"the {first.year}s"
         return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
@@ -1000,6 +1015,7 @@ _FINENESS = {
     "year": 6,
     "years": 7,
     "decade": 8,
+    "century": 9,
 }
 
 

@@ -333,6 +333,47 @@ _CONTINENTS = frozenset(
 )
 
 
+_LIES_IN = """
+Africa|Algeria,Angola,Benin,Botswana,Burkina Faso,Burundi,Cameroon,Cape Verde,Central African Republic,Chad,Comoros,
+Congo,Djibouti,Egypt,Equatorial Guinea,Eritrea,Eswatini,Ethiopia,Gabon,Gambia,Ghana,Guinea,Guinea-Bissau,Ivory Coast,
+Kenya,Lesotho,Liberia,Libya,Madagascar,Malawi,Mali,Mauritania,Mauritius,Morocco,Mozambique,Namibia,Niger,Nigeria,
+Rwanda,Senegal,Seychelles,Sierra Leone,Somalia,South Africa,South Sudan,Sudan,Tanzania,Togo,Tunisia,Uganda,Zambia,
+Zimbabwe
+Europe|Albania,Andorra,Austria,Belarus,Belgium,Bosnia and Herzegovina,Britain,Bulgaria,Croatia,Cyprus,Czech Republic,
+Denmark,England,Estonia,Faroe Islands,Finland,France,Germany,Greece,Hungary,Iceland,Ireland,Italy,Kosovo,Latvia,
+Liechtenstein,Lithuania,Luxembourg,Malta,Moldova,Monaco,Montenegro,Netherlands,North Macedonia,Northern Ireland,
+Norway,Poland,Portugal,Romania,Scotland,Serbia,Slovakia,Slovenia,Spain,Sweden,Switzerland,Ukraine,Wales
+Asia|Afghanistan,Bahrain,Bangladesh,Bhutan,Brunei,Cambodia,China,East Timor,Hong Kong,India,Indonesia,Iran,Iraq,
+Israel,Japan,Jordan,Kazakhstan,Kuwait,Kyrgyzstan,Laos,Lebanon,Malaysia,Maldives,Mongolia,Myanmar,Nepal,North Korea,
+Oman,Pakistan,Palestine,Philippines,Qatar,Saudi Arabia,Singapore,South Korea,Sri Lanka,Syria,Taiwan,Tajikistan,
+Thailand,Turkmenistan,United Arab Emirates,Uzbekistan,Vietnam,Yemen
+North America|Canada,United States,Mexico,Greenland
+Central America|Belize,Costa Rica,El Salvador,Guatemala,Honduras,Nicaragua,Panama
+South America|Argentina,Bolivia,Brazil,Chile,Colombia,Ecuador,Guyana,Paraguay,Peru,Suriname,Uruguay,Venezuela
+Latin America|Argentina,Bolivia,Brazil,Chile,Colombia,Costa Rica,Cuba,Dominican Republic,Ecuador,El Salvador,
+Guatemala,Honduras,Mexico,Nicaragua,Panama,Paraguay,Peru,Uruguay,Venezuela
+Caribbean|Bahamas,Barbados,Cuba,Dominica,Dominican Republic,Grenada,Haiti,Jamaica,Puerto Rico,Trinidad and Tobago
+Scandinavia|Denmark,Norway,Sweden
+Middle East|Bahrain,Egypt,Iran,Iraq,Israel,Jordan,Kuwait,Lebanon,Oman,Palestine,Qatar,Saudi Arabia,Syria,
+United Arab Emirates,Yemen
+Southeast Asia|Brunei,Cambodia,East Timor,Indonesia,Laos,Malaysia,Myanmar,Philippines,Singapore,Thailand,Vietnam
+"""
+
+
+@lru_cache(maxsize=1)
+def _parts_of_the_world() -> dict[str, frozenset[str]]:
+    lines = _LIES_IN.strip().replace(",\n", ",").splitlines()
+    return {
+        fold(part): frozenset(fold(name) for name in countries.split(","))
+        for part, countries in (line.split("|") for line in lines)
+    }
+
+
+def countries_in(part: str) -> frozenset[str]:
+    """The folded countries that lie wholly in a part of the world ("Europe"), none for anything else."""
+    return _parts_of_the_world().get(fold(part), frozenset())
+
+
 def is_continent(name: str) -> bool:
     """True for a part of the world in which countries lie."""
     return fold(name) in _CONTINENTS

@@ -254,7 +254,7 @@ def between(a: When, b: When, q: Quantity) -> tuple[float, float, str] | None:
             return None
         years: float = b1.year - a1.year
         return years * YEAR, years * YEAR, f"{a1.year} to {b1.year} = {show(years * YEAR, 'time', 'year')}"
-    if {"decade", "years"} & {a.grain, b.grain}:
+    if {"century", "decade", "years"} & {a.grain, b.grain}:
         return None
     if "month" in (a.grain, b.grain) or "season" in (a.grain, b.grain):
         months: float = (b1.year - a1.year) * 12 + b1.month - a1.month

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.slots_names import CHECKERS
-from factcheck import wording
+from factcheck import gazetteer, wording
 from factcheck.aggregate import MISSING
 from factcheck.annotate import annotate
 from factcheck.checkers.name import MAY_BE_LEFT_OUT
@@ -172,3 +172,11 @@ def test_the_checkers_load_no_parser() -> None:
         f"import sys, {modules}; sys.exit(any(m.split('.')[0] in {{'spacy', 'torch', 'numpy'}} for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_every_country_that_lies_in_a_part_of_the_world_is_known() -> None:
+    for part in ("Africa", "Asia", "Caribbean", "Europe", "Latin America", "South America"):
+        assert gazetteer.is_continent(part)
+        assert gazetteer.countries_in(part)
+        assert all(gazetteer.is_place(country) for country in gazetteer.countries_in(part))
+    assert not gazetteer.countries_in("Latvia")

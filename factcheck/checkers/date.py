@@ -86,7 +86,8 @@ def _candidates(v: View, w: When) -> list[_Candidate]:
                 "one_part": float(stands == "differs" and _one_part(w, c)),
                 "relation": float(w.relation == c.relation),
                 "vague": float(
-                    (bool(w.part) and w.grain != "day") or w.grain in ("season", "quarter", "decade", "years")
+                    (bool(w.part) and w.grain != "day")
+                    or w.grain in ("season", "quarter", "decade", "century", "years")
                 ),
                 "inferred": float(c.inferred),
                 "claim_inferred": float(w.inferred),

@@ -147,7 +147,7 @@ _NO_NAMES = frozenset(
     southern west east north south scandinavian
     scandinavians african africans asian asians european europeans latin nordic baltic christian christians muslim
     muslims
-    catholic catholics internet web english god""".split()
+    catholic catholics internet web english god tv dvd""".split()
 )
 
 
@@ -190,6 +190,8 @@ def _without_opening(words: list[Token], reading: Reading) -> list[Token]:
         return words[1:]
     if first.norm in reading.text.capital and first.norm not in reading.text.lower:
         return words
+    if len(words) > 1 and gazetteer.is_nationality(words[1].norm) and first.norm not in reading.text.capital:
+        return words[1:]  # "Multiple American actors"
     if (
         len(words) > 1
         and first.end + 1 == words[1].start
@@ -339,6 +341,22 @@ _ILL = re.compile(
 MAY_BE_LEFT_OUT = 0.2
 
 
+# Kinds of things that sources leave out of their names once they have told them.
+_NAMED_KINDS = frozenset("hurricane storm cyclone typhoon lake mount mt river".split())
+
+
+def _spelt_out(name: ClaimName, reading: Reading) -> Iterator[str]:
+    """The words for which an abbreviation within a name stands, where the source has them, and the name's others."""
+    for word in name.words if len(name.words) > 1 else ():
+        others = _known_parts([w for w in name.words if w is not word], reading)
+        if not (word.raw.isupper() and 3 <= len(word.raw) <= 6) or not reading.text.capital.issuperset(others):
+            continue
+        for told in reading.names:
+            words = [t.norm for t in wording.tokens(told.text) if t.capital]
+            runs = (words[k : k + len(word.raw)] for k in range(len(words) - len(word.raw) + 1))
+            yield from (" ".join(run) for run in runs if "".join(w[0] for w in run) == word.norm)
+
+
 def _initials(name: str) -> str:
     return "".join(t.norm[0] for t in wording.tokens(name) if t.capital) if " " in name else ""
 
@@ -359,8 +377,14 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
     variants += [
         (other, SlotState.DERIVED, 0.9, "{found} and " + name.text + " are one")
         for same in _SAME_THING
-        if key in same
-        for other in sorted(same - {key})
+        for plain in (" ".join(w.norm for w in name.words),)
+        if plain in same
+        for other in sorted(same - {plain})
+    ]
+    if len(norms) > 1 and norms[0] in _NAMED_KINDS:
+        variants.append((" ".join(norms[1:]), SlotState.BACKED, 0.85, ""))
+    variants += [
+        (phrase, SlotState.DERIVED, 0.8, name.text + " is short for {found}") for phrase in _spelt_out(name, reading)
     ]
     if name.text.isupper() and 2 <= len(name.text) <= 6:
         long = next((n.text for n in reading.names if _initials(n.text) == name.text.casefold()), "")
@@ -442,6 +466,11 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
         if at and name.before not in {"in", "at", "near", "from", "to", "outside"}:
             found = reading.source.text[at[0] : at[1]]
             return SlotState.DERIVED, 0.6, found, f"{name.text} is the capital of the country of {found}", at
+    for country in sorted(gazetteer.countries_in(key)):
+        for form in sorted(gazetteer.same_place(country) | {country}):
+            if at := reading.at(form, pair.passages):
+                found = reading.source.text[at[0] : at[1]]
+                return SlotState.DERIVED, 0.6, found, f"{found} is of {name.text}", at
     if len(norms) > 1 and _all_named(reading, norms):
         at = reading.at(norms[-1], reading.passages)
         return SlotState.BACKED, 0.5, "", "the words of the name are in the source, not side by side", at

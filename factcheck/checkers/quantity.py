@@ -775,7 +775,9 @@ class _Number:
     def absent(self) -> SlotFinding:
         """The source does not give the figure."""
         sure = 0.5 if self._rival is None else self._conflict
-        if self._best is None and not self._derivable and self.q.dim not in ("ordinal", "time"):
+        # "An average of 11 million" may well be "over 11 million".
+        open_ = any(c.stands == "unknown" and self.q.lo in (c.quantity.lo, c.quantity.hi) for c in self._found)
+        if self._best is None and not open_ and not self._derivable and self.q.dim not in ("ordinal", "time"):
             sure = max(sure, ABSENT)
         return self._finding(SlotState.MISSING, sure, work=missing(self.q, self._rival))
 

@@ -8,6 +8,7 @@ terms, or as satire. A claim that stands only in such sentences is missing its b
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from factcheck import wording
 from factcheck.domain import Judgement, Pair, Passage, Slot, SlotFinding, SlotKind, SlotState
@@ -24,6 +25,26 @@ SHORT = 7  # words of a heading or an item of a list; several of them that say t
 _STOP = re.compile(r"[.!…:;]['\"”’)\]]*\s*$|\d")
 
 _QUESTION = re.compile(r"\?['\"”’)\]]*\s*$")
+_ASKING = re.compile(
+    r"^\W*(?:(?:and|but|so|or|if so|then|well)\b,?\s+)?(?:(?:in|at|on|to|for|from|with|by|of|about|since|until)\s+)?"
+    r"(?:who|whom|whose|what|which|when|where|why|how|is|are|am|was|were|do|does|did|have|has|had|can|could|will|would|"
+    r"shall|should|may|might|must|isn['’]t|aren['’]t|wasn['’]t|weren['’]t|don['’]t|doesn['’]t|didn['’]t|won['’]t|"
+    r"wouldn['’]t|can['’]t|couldn['’]t|shouldn['’]t|hasn['’]t|haven['’]t)\b",
+    re.IGNORECASE,
+)
+_PIECE = re.compile(r"[,;:.!(“\"‘—–]\s*")
+
+
+def _asks(text: str) -> bool:
+    """Whether a sentence is a question; the mark at the end may be that of a title: "… and Dude, Where's My Car?"."""
+    if not _QUESTION.search(text):
+        return False
+    tail = _PIECE.split(text.rstrip('?"”’)] '))[-1]
+    title = [w for w in re.findall(r"[^\W\d_]{3,}", tail) if w.lower() not in wording.STOP]
+    titled = len(tail.split()) > 1 and all(w[0].isupper() for w in title)
+    return bool(_ASKING.match(text)) or (bool(_ASKING.match(tail)) and not titled)
+
+
 _SEARCH = re.compile(
     r"^\W*(?:topics|tags|keywords|filed under|related|see also|read more|trending|most read|"
     r"vote(?: now)?|poll|quiz|true or false|"
@@ -71,13 +92,13 @@ _SATIRE = re.compile(
     re.IGNORECASE,
 )
 # What tells that a sentence does not tell what it carries, and how a reporter is told so.
-_DOUBTS = (
-    (_QUESTION, "the source only asks it"),
-    (_SEARCH, TERMS),
-    (_LABEL, "the source gives it only as a claim to be checked"),
-    (_NOT_SERIOUS, "the source tells it as a joke, a myth or a story"),
-    (_ADDRESSED, "the source says it to whoever checks it, not to its readers"),
-    (_HEARSAY, "the source tells it only as what people say"),
+_DOUBTS: tuple[tuple[Callable[[str], object], str], ...] = (
+    (_asks, "the source only asks it"),
+    (_SEARCH.search, TERMS),
+    (_LABEL.search, "the source gives it only as a claim to be checked"),
+    (_NOT_SERIOUS.search, "the source tells it as a joke, a myth or a story"),
+    (_ADDRESSED.search, "the source says it to whoever checks it, not to its readers"),
+    (_HEARSAY.search, "the source tells it only as what people say"),
 )
 
 
@@ -177,7 +198,7 @@ def _satire(pair: Pair) -> str:
 
 def _doubt(p: Passage) -> str:
     """Why a sentence does not tell what it carries; "" where it does."""
-    return next((why for pattern, why in _DOUBTS if pattern.search(p.text)), "")
+    return next((why for doubts, why in _DOUBTS if doubts(p.text)), "")
 
 
 def _missing(pair: Pair, p: Passage | None, why: str) -> SlotFinding:
