@@ -113,6 +113,7 @@ def decide(claim: Claim, pairs: Sequence[Pair], judgements: Sequence[Judgement])
         read(pair, [j for j in judgements if j.source_id == pair.source.id])
         for pair in sorted(pairs, key=lambda p: (-p.retrieval_score, p.source.id))
     ]
+    readings = _of_the_same(readings)
     supporting = [r for r in readings if r.label is VerdictLabel.SUPPORTED]
     refuting = [r for r in readings if r.label is VerdictLabel.CONTRADICTED]
     if supporting and refuting:
@@ -208,9 +209,22 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
         for f in findings
     )
     settled = (verbatim or worked_out) and sure < NAMED
-    refutes = contradiction >= refute and contradiction > entailment and not settled
+    refutes = contradiction >= refute and contradiction > entailment
     supports = entailment >= SUPPORT and entailment > contradiction
+    if pair.whole:
+        # The decider was fitted to a few passages of an article; where the model has read all that there is, its own
+        # bars are the better ones, on every set of pairs.
+        told = decisive([j.probabilities for j in model if j.probabilities])
+        alone = model_verdict(told)
+        supports = alone is VerdictLabel.SUPPORTED
+        refutes = (refutes and sure >= NAMED) or (alone is VerdictLabel.CONTRADICTED and told[2] >= REFUTE)
+        if sure < NAMED:
+            entailment, neutral, contradiction = told
+        if not pair.source.title:
+            doubts = [f for f in doubts if f not in _left_out(missing)]
+    refutes = refutes and not settled
     supports = supports or (worked_out and entailment >= CALCULATED_SUPPORT)
+    supports = supports or (verbatim and sure < NAMED and _only_said(pair, findings))
     if sure >= SURE or refutes:
         label, confidence = VerdictLabel.CONTRADICTED, max(contradiction, sure if sure >= SURE else 0.0)
         # A figure that stands nowhere in the source is what its contradiction is most likely about.
@@ -241,6 +255,28 @@ def _backed(findings: Sequence[SlotFinding], kind: SlotKind, least: float) -> bo
     """Whether the claim has slots of a kind, and each is backed this surely."""
     of_kind = [f for f in findings if f.slot.kind is kind]
     return bool(of_kind) and all(f.state is SlotState.BACKED and f.confidence >= least for f in of_kind)
+
+
+def _left_out(missing: Sequence[SlotFinding]) -> list[SlotFinding]:
+    """The names that an excerpt without a title may leave to the page that it is of."""
+    return [f for f in missing if f.slot.kind in (SlotKind.NAME, SlotKind.PLACE)]
+
+
+def _only_said(pair: Pair, findings: Sequence[SlotFinding]) -> bool:
+    """Whether the claim tells no more than who said what it quotes, or what else it tells is told beside it."""
+    from factcheck import wording
+
+    text = pair.claim.text
+    said = [(f.slot.start, f.slot.end) for f in findings if f.slot.kind in (SlotKind.QUOTATION, SlotKind.SPEAKER)]
+    rest = [
+        t
+        for t in wording.tokens(text)
+        if not any(start <= t.start < end for start, end in said)
+        and t.norm not in wording.STOP
+        and t.norm not in wording.REPORTING_FORMS
+    ]
+    told = frozenset().union(*(wording.content(p.text) for p in pair.passages))
+    return not any(t.capital and t.start for t in rest) and all(t.stem in told for t in rest)
 
 
 _UNBACKED = ("FC303", "FC305", "FC306", "FC308")  # rules that say why a claim is unverified
@@ -283,6 +319,34 @@ def _best_cut(model: Sequence[Judgement], column: int) -> tuple[str, ...]:
         return ()
     most = max(p for p, _ in scored)
     return min((ids for p, ids in scored if p >= most - 0.1), key=lambda ids: (len(ids), ids))
+
+
+FURTHER = 0.2  # by so much less of the claim's words, and without its names, a source is about somebody else
+
+
+def _of_the_same(readings: Sequence[Reading]) -> list[Reading]:
+    """The readings without those against the claim that name others only, where a source names whom the claim names.
+
+    The health minister of one country does not contradict what is told of another's.
+    """
+    against = [
+        r
+        for r in readings
+        if r.label is VerdictLabel.CONTRADICTED
+        and any(f.slot.kind is SlotKind.NAME and f.state not in _STATED for f in r.findings)
+    ]
+    named = [
+        r for r in readings if r.label is not VerdictLabel.CONTRADICTED and _backed(r.findings, SlotKind.NAME, NAMED)
+    ]
+    if not against or not named:
+        return list(readings)
+    from factcheck.alignment import view  # here, as most claims need none of it
+
+    def cover(reading: Reading) -> float:
+        return max((s.cover for s in view(reading.pair).evidence), default=0.0)
+
+    least = max(map(cover, named)) - FURTHER
+    return [r for r in readings if not any(r is a for a in against) or cover(r) > least]
 
 
 # ---------------------------------------------------------------- several parts
@@ -424,7 +488,9 @@ def _explanation(reading: Reading) -> str:
     if reading.label is VerdictLabel.SUPPORTED:
         shown = list(dict.fromkeys(f.derivation for f in reading.deciding if f.derivation))
         work = f": {'; '.join(shown[:4])}" if shown else ""
-        return f"{_named(reading)} says so{work}."
+        unnamed = [f'"{f.slot.text}"' for f in _left_out(reading.findings) if f.state is SlotState.MISSING]
+        without = f" It does not name {' or '.join(unnamed)}." if unnamed else ""
+        return f"{_named(reading)} says so{work}.{without}"
     if reading.label is VerdictLabel.CONTRADICTED:
         if reading.deciding:
             return f"{_named(reading)} says otherwise: {_difference(reading)}."

@@ -211,6 +211,7 @@ def _annotate_source(passages: Sequence[Passage], docs: Sequence[Doc]) -> list[P
 _BODIES = wording.ORG_NOUNS - frozenset("church court mill maker bank chain plant paper station".split()) | frozenset(
     "hospice academy library theatre theater infirmary clinic gallery observatory federation".split()
 )
+_WHERE = re.compile(r"\b(?:in|near|outside|across)\s$")
 _WHENCE = re.compile(r"\b[a-z]+\s(?:from|near)\s$")
 _TITLED = re.compile(r"\b(?:(Mr|Sir|Lord)|(Mrs|Ms|Miss|Dame|Lady))\.?\s+(?:[A-Z][\w’'-]+\s+)?([A-Z][\w’'-]+)")
 
@@ -245,6 +246,9 @@ def _mentions(passages: Sequence[Passage], docs: Sequence[Doc]) -> list[list[Men
             start, end = span.start, span.end
             if span.initial and len(span.words) > 1 and span.words[0].norm in wording.STOP - {"the"}:
                 start = span.words[1].start  # "When Marguerite Aldous walked"
+            elif len(span.words) > 2 and span.words[0].norm in _PARTIES:
+                rest = span.words[1].start
+                start = rest if _persons_name(passage.text[rest:end]) else start
             name = passage.text[start:end]
             tok = doc.char_span(start, end, alignment_mode="expand")
             proper = tok is not None and any(t.pos_ == "PROPN" for t in tok)
@@ -264,8 +268,14 @@ def _mentions(passages: Sequence[Passage], docs: Sequence[Doc]) -> list[list[Men
         if _top(vote) == "PERSON" and len(key.split()) > 1
         for word in key.split()[-1:]
     }
-    named = {word for key, vote in votes.items() if _top(vote) == "PERSON" and " " in key for word in key.split()} | {
-        key for key, vote in votes.items() if vote["PERSON"] > 1 or " " in key
+    full = {word for key, vote in votes.items() if _top(vote) == "PERSON" and " " in key for word in key.split()}
+    named = full | {key for key, vote in votes.items() if vote["PERSON"] > 1 or " " in key}
+    # Who has but one name is seldom somebody that things are in.
+    held = {
+        wording.fold(m.text)
+        for passage, found in zip(passages, raw, strict=True)
+        for m in found
+        if " " not in m.text and _WHERE.search(passage.text, 0, m.start)
     }
     settled = []
     for passage, found in zip(passages, raw, strict=True):
@@ -275,7 +285,9 @@ def _mentions(passages: Sequence[Passage], docs: Sequence[Doc]) -> list[list[Men
             label = _top(votes[key])
             if key in people and label in {"ORG", "PLACE", "OTHER", "NORP"} and m.label != "NORP":
                 label = "PERSON"
-            if label == "PERSON" and key not in named and _WHENCE.search(passage.text, 0, m.start):
+            if label == "PERSON" and key in held and key not in full:
+                label = "PLACE"
+            elif label == "PERSON" and key not in named and _WHENCE.search(passage.text, 0, m.start):
                 label = "PLACE"  # "a teacher from Latacunga", of whom the source never says more
             if label == "PERSON" and len(key.split()) > 1 and key.split()[-1] in _BODIES:
                 label = "ORG"  # "Larkrise Hospice"
@@ -319,6 +331,7 @@ def _whole_names(text: str, found: list[Mention]) -> list[Mention]:
                     if (
                         word.norm in wording.TITLES
                         or word.norm in wording.ROLE_NOUNS
+                        or word.norm in _PARTIES
                         or word.raw.endswith(("'s", "’s", "’", "'"))
                     ):
                         break
@@ -336,6 +349,13 @@ def _whole_names(text: str, found: list[Mention]) -> list[Mention]:
         if not any(o.start < whole.end and whole.start < o.end for o in out):
             out.append(whole)
     return out
+
+
+# What stands before the name of its member: "the Conservative Rupert Ingle".
+_PARTIES = frozenset(
+    """conservative labour tory liberal democrat republican green socialist communist independent nationalist unionist
+    centrist""".split()
+)
 
 
 def _name_like(word: wording.Token) -> bool:
@@ -451,7 +471,7 @@ def _structure(
             person.gender
             or _gender_before(text, m)
             or reader.titled.get(wording.fold(m.text).split()[-1], "")
-            or _gender_of_name(person.name)
+            or wording.gender_of_name(person.name)
         )
         person.last = n * 10_000 + m.start
 
@@ -836,12 +856,6 @@ def _antecedent(n: int, start: int, gender: str, reader: _Reader, *, subject: bo
 
 def _first(p: _Person, here: int) -> bool:
     return min(x for x in (p.last, p.subject) if x >= 0) < here if p.last >= 0 else False
-
-
-def _gender_of_name(name: str) -> str:
-    """That of a full name's first name; "" where both have it, or nobody is known to."""
-    words = [w for w in wording.fold(name).split() if w not in wording.TITLES]
-    return wording.first_names().get(words[0], "") if len(words) > 1 else ""
 
 
 def _body(n: int, noun: str, reader: _Reader) -> str:

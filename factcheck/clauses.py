@@ -633,7 +633,7 @@ class _Cast:
         else:
             person = _Person(name=name)
             self.people.append(person)
-        person.gender = person.gender or gender or _kin(text, mention)
+        person.gender = person.gender or gender or _kin(text, mention) or wording.gender_of_name(person.name)
         if person not in here:
             here.append(person)
 

@@ -76,7 +76,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("seasonyear", rf"\b(?P<season>spring|summer|autumn|winter)\s(?:of\s)?(?P<y>{_Y})\b"),
         ("quarter", rf"\b(?:the\s)?(?P<q>first|second|third|fourth|last|final)\s(?P<unit>quarter|half)(?:\sof\s(?:(?P<y>{_Y})\b|(?P<rel>this|last|next)\syear)|\s(?P<y2>{_Y})\b)"),
         ("decade", r"\b(?:(?P<part>early|mid|late)[\s-])?(?P<y>(?:1[5-9]|20)\d0)(?:s|(?<=\bthe\s\d{4})['’]s)\b"),
-        ("century", r"\b(?:(?P<part>early|mid|late)[\s-])?(?:(?P<n>1\d|2[01])(?:st|th)|(?P<word>(?:elev|thirte|fourte|fifte|sixte|sevente|eighte|ninete)enth|twelfth|twentieth|twenty[\s-]first))[\s-]centur(?:y|ies)\b(?!\s(?:BC|B\.C|BCE)\b)"),
+        ("century", r"\b(?:(?P<part>early|mid|late)[\s-])?(?:(?P<n>1\d|2[0-2])(?:st|nd|th)|(?P<word>(?:elev|thirte|fourte|fifte|sixte|sevente|eighte|ninete)enth|twelfth|twentieth|twenty[\s-]first))[\s-]centur(?:y|ies)\b(?!\s(?:BC|B\.C|BCE)\b)"),
         ("partyear", rf"\b(?P<part>early|mid|late|the\sstart\sof|the\sbeginning\sof|the\smiddle\sof|the\send\sof|end\sof)[\s-](?:in\s)?(?P<y>{_Y})\b"),
         ("relunit", r"\b(?P<rel>last|next|this|this\spast|this\scoming|the\sfollowing|the\sprevious|the\snext|the\spreceding|the\ssame|earlier\sthis|later\sthis|early\snext|late\slast)\s(?P<unit>year|month|week|spring|summer|autumn|winter|quarter|century|decade|weekend)\b(?!\s(?:old|of\s(?!the)))"),
         ("relwd", rf"\b(?P<rel>last|next|this|this\spast|this\scoming|the\sfollowing|the\sprevious|the\snext|on\sthe)\s(?P<wd>{_WD})s?\b"),
@@ -100,7 +100,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("clockdot", r"(?<![\d.,£$€])\b(?P<h>2[0-3]|[01]\d)\.(?P<mi>[0-5]\d)\b(?!\s(?:per|million|billion|m|km|percent|points|metres|tonnes)|[%\d.])(?=\s(?-i:[A-Z])|\son\b|,\s(?-i:[A-Z]))"),
         ("oclock", r"\b(?P<h>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\so['’]clock\b"),
         ("noon", r"\b(?P<noon>noon|midday|midnight)\b"),
-        ("yearspan", rf"\b(?P<y>{_Y})[-–/](?P<y2>\d\d)\b(?!\d|-)"),
+        ("yearspan", rf"\b(?P<y>{_Y})(?:[-–/](?P<y2>\d\d)\b(?!\d|-)|/(?P<y4>{_Y})\b)"),
         ("year", rf"(?<![\d.,£$€/])\b(?P<y>{_Y})\b(?!,\d|\.\d|%|\s?(?:percent|per\scent|km|kg|metres|miles|tonnes|people|jobs|homes|euros|dollars|pounds|words|pages|hectares))"),
         ("month", r"\b(?:(?P<part>early|mid|late|the\sstart\sof|the\sbeginning\sof|the\smiddle\sof|the\send\sof|end\sof)(?:\sin)?[\s-])?(?P<mon>january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|apr|aug|sept|oct|nov|dec)\b"),
         ("weekday", rf"\b(?P<wd>{_WD})s?\b"),
@@ -508,7 +508,7 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
         )
     if name == "yearspan":
         assert year is not None
-        last_year = year // 100 * 100 + int(g["y2"])
+        last_year = int(g["y4"]) if g.get("y4") else year // 100 * 100 + int(g["y2"])
         if last_year < year:
             last_year += 100
         if last_year - year > 30:

@@ -189,6 +189,7 @@ class Pair:
     bounded in number; it holds ``passages`` too, and is where a checker looks for
     what a pronoun, an acronym or a date in the evidence refers to. ``ranking`` holds
     indices into ``passages``, the one most like the claim first; empty means unknown.
+    ``whole`` is true where the passages are all that there is, and are read at once.
     """
 
     claim: Claim
@@ -197,6 +198,7 @@ class Pair:
     context: tuple[Passage, ...] = ()
     retrieval_score: float = 0.0
     ranking: tuple[int, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

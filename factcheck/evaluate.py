@@ -429,7 +429,12 @@ def pair_of(row: Row) -> Pair:
     )
     passages = split(row.evidence, source.id)
     return Pair(
-        claim=Claim(id="1", text=row.claim), source=source, passages=passages, context=passages, retrieval_score=1.0
+        claim=Claim(id="1", text=row.claim),
+        source=source,
+        passages=passages,
+        context=passages,
+        retrieval_score=1.0,
+        whole=True,
     )
 
 

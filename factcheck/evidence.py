@@ -19,6 +19,8 @@ MARGIN = 0.25
 # neighbourhoods of what was found, and their opening, which dates and names things.
 WHOLE = 80
 AROUND, OPENING = 6, 6
+# A source of no more passages than this is all evidence, and read at once.
+SHORT = 3
 
 Load = Callable[[str], tuple[Source, tuple[Passage, ...]]]
 
@@ -39,6 +41,9 @@ def assemble(claim: Claim, evidence: Sequence[Evidence], load: Load) -> tuple[Pa
             continue
         source, everything = load(source_id)
         ranked = [item.passage for item in items[:PASSAGES]]
+        short = len(everything) - (everything[0].text == source.title) <= SHORT
+        if short:
+            ranked += [p for p in everything if p.ordinal not in {r.ordinal for r in ranked}]
         chosen = sorted({p.ordinal: p for p in ranked}.values(), key=lambda p: p.ordinal)
         order = {p.ordinal: at for at, p in enumerate(chosen)}
         pairs.append(
@@ -49,6 +54,7 @@ def assemble(claim: Claim, evidence: Sequence[Evidence], load: Load) -> tuple[Pa
                 context=_context(everything, chosen),
                 retrieval_score=score,
                 ranking=tuple(dict.fromkeys(order[p.ordinal] for p in ranked)),
+                whole=short,
             )
         )
     return tuple(pairs)

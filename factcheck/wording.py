@@ -632,6 +632,12 @@ def first_names() -> Mapping[str, str]:
     return found
 
 
+def gender_of_name(name: str) -> str:
+    """That of a full name's first name, "m" or "f"; "" where both have it, or nobody is known to."""
+    words = [w for w in fold(name).split() if w not in TITLES]
+    return first_names().get(words[0], "") if len(words) > 1 else ""
+
+
 # Of its longer words, the share with a capital, and the fewest of these that are ordinary words.
 HEADLINE_SHARE = 0.8
 HEADLINE_ORDINARY = 3

@@ -169,6 +169,52 @@ def test_the_shortest_evidence_that_decides_is_quoted():
     assert [quote.quote for quote in verdict.evidence] == ["The bridge opened in 2016"]
 
 
+def test_what_the_model_says_of_all_that_there_is_counts_by_its_own_bars():
+    whole = replace(PAIR, whole=True)
+    said = model(whole, MODEL_SUPPORT + 0.02, 0.3)
+
+    assert decide(CLAIM, [PAIR], [said]).label is UNVERIFIED
+    assert decide(CLAIM, [whole], [said]).label is SUPPORTED
+    assert decide(CLAIM, [whole], [model(whole, 0.3, REFUTE - 0.01)]).label is UNVERIFIED
+    assert decide(CLAIM, [whole], [said, slot(whole, SlotState.CONFLICTING, 0.9)]).label is CONTRADICTED
+
+
+def test_an_excerpt_may_leave_names_to_its_page_and_the_reader_is_told():
+    excerpt = replace(source_pair("excerpt", title=None), whole=True)
+    unnamed = slot(excerpt, SlotState.MISSING, text="The bridge", kind=SlotKind.NAME, rule="FC303")
+    verdict = decide(CLAIM, [excerpt], [model(excerpt, 0.9, 0.05), unnamed])
+
+    assert verdict.label is SUPPORTED
+    assert 'It does not name "The bridge".' in verdict.explanation
+    titled = replace(PAIR, whole=True)
+    unnamed = slot(titled, SlotState.MISSING, text="The bridge", kind=SlotKind.NAME, rule="FC303")
+    assert decide(CLAIM, [titled], [model(titled, 0.9, 0.05), unnamed]).label is UNVERIFIED
+
+
+def test_who_is_quoted_word_for_word_is_settled_by_the_text():
+    claim = replace(CLAIM, text='"The deck was never safe," said Ana Reyes, who built it')
+    text = 'Ana Reyes built the bridge. "The deck was never safe," she said. It was closed in 2019.'
+    pair = replace(source_pair(text=text), claim=claim)
+
+    def backed(kind, words, confidence):
+        at = claim.text.index(words)
+        judgement = slot(pair, SlotState.BACKED, confidence, kind=kind, found="Ana Reyes")
+        finding = replace(
+            judgement.findings[0], slot=Slot(kind=kind, text=words, start=at, end=at + len(words)), rule="FC207"
+        )
+        return replace(judgement, findings=(finding,))
+
+    quoted = backed(SlotKind.QUOTATION, "The deck was never safe,", 0.97)
+    spoken = backed(SlotKind.SPEAKER, "Ana Reyes", 0.9)
+    doubtful = model(pair, 0.2, 0.7)
+
+    assert decide(claim, [pair], [doubtful, quoted, spoken]).label is SUPPORTED
+    assert decide(claim, [pair], [doubtful, quoted]).label is not SUPPORTED
+    more = replace(claim, text=claim.text + " with stolen steel")
+    pair = replace(pair, claim=more)
+    assert decide(more, [pair], [doubtful, quoted, spoken]).label is UNVERIFIED
+
+
 # -- several sources -----------------------------------------------------------------------
 
 
@@ -189,6 +235,22 @@ def test_a_later_correction_settles_what_sources_disagree_on(day, label):
     assert (verdict.label, verdict.conflict) == (label, True)
 
 
+def test_a_source_that_names_others_does_not_contradict_one_that_names_whom_the_claim_names():
+    claim = replace(CLAIM, text="Bridge minister Ana Reyes opened the bridge in 2016")
+    about = replace(source_pair("about", text="Ana Reyes, the bridge minister, opened the bridge in 2016"), claim=claim)
+    other = replace(source_pair("other", text="Jan Kolar is bridge minister. He likes tea"), claim=claim)
+
+    def named(pair, state):
+        return slot(pair, state, 0.95, text="Ana Reyes", kind=SlotKind.NAME, rule="FC204", found=pair.source.text[:3])
+
+    role = slot(other, SlotState.CONFLICTING, 0.9, text="minister", kind=SlotKind.ROLE, rule="FC206", found="Jan Kolar")
+    said = [model(about, 0.95, 0.02), named(about, SlotState.BACKED), role]
+
+    assert decide(claim, [about, other], [*said, named(other, SlotState.MISSING)]).label is SUPPORTED
+    assert decide(claim, [about, other], [*said, named(other, SlotState.BACKED)]).conflict
+    assert decide(claim, [other], [role, named(other, SlotState.MISSING)]).label is CONTRADICTED
+
+
 def test_a_source_that_says_nothing_does_not_weaken_one_that_supports():
     silent = source_pair("b")
 
@@ -198,7 +260,11 @@ def test_a_source_that_says_nothing_does_not_weaken_one_that_supports():
 # -- laws -----------------------------------------------------------------------------------
 
 SHARES = st.sampled_from([0.0, 0.05, 0.3, 0.5, 0.7, 0.9, 0.97])
-PAIRS = (PAIR, source_pair("b", title="Other", published=None, score=0.7))
+PAIRS = (
+    PAIR,
+    source_pair("b", title="Other", published=None, score=0.7),
+    replace(source_pair("w", title=None, published=None, score=0.6), whole=True),
+)
 
 
 @st.composite

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -52,6 +53,13 @@ def test_of_like_passages_the_one_with_the_claims_figure_is_the_best():
 
     (unlike,), _ = cuts(pair("A bakery burned in Hull", text, ranking=(3, 0, 1, 2)))
     assert unlike.ordinal == 3  # where nothing tells, retrieval's first stays the first
+
+
+def test_all_that_there_is_of_a_short_source_is_read_at_once():
+    text = "The ferry line opened in 1962. It carries 4,000 people a day. The boats are painted yellow."
+    (only,) = cuts(replace(pair("The boats are yellow", text, ranking=(2, 0, 1)), whole=True))
+
+    assert [p.ordinal for p in only] == [0, 1, 2]
 
 
 def test_a_source_of_one_passage_has_one_cut():

@@ -91,6 +91,8 @@ _NOUN_BEFORE = re.compile(
     r"\b(?:the|a|an|its|their|his|her|this|that|any|pay|tax|job|budget|price|power|spending|of|sharp|small|big|slight|steep)\s$",
     re.I,
 )
+_OF_A_NOUN = re.compile(r"\b(?:of|by|from|with|to|for|in|through|despite|under|after|the|an?|and)\s$", re.I)
+_THE_NOUN = re.compile(r"\s(?!(?:by|from|to|on|in|at|and|or|for|with|since|after|as)\b)[a-z]", re.I)
 _TURNS = re.compile(
     r"\b(?:loss(?:es)?|deficit|debt|delay|decline in|fall in|drop in|cut in|reduction in|speed of|rate of)\b", re.I
 )
@@ -111,6 +113,12 @@ def _signed(pattern: re.Pattern[str], text: str, *, nouns: bool = True) -> Itera
     for m in pattern.finditer(text):
         if not nouns and _NOUN.fullmatch(m.group()) and _NOUN_BEFORE.search(text, 0, m.start()):
             continue
+        if (
+            m.group().lower().endswith("ed")
+            and _OF_A_NOUN.search(text, 0, m.start())
+            and _THE_NOUN.match(text, m.end())
+        ):
+            continue  # "died of increased heat" tells of no rise in what died
         yield Turn(1 if m["up"] else -1, m.start(), m.end(), m.group())
 
 

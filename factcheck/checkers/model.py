@@ -2,9 +2,10 @@
 
 The model reads the evidence of one source in two cuts: the passage most like the
 claim, which is short and sharp; and the best few passages in document order, where
-facts of several sentences combine. The source's date goes along with both, its
-title with the long one. Which passage is the best, retrieval and the checkers' reading
-say together: an equal figure or date counts, which similarity hardly sees.
+facts of several sentences combine. A source of a few sentences it reads at once. The
+source's date goes along with both cuts, its title with the long one. Which passage is the
+best, retrieval and the checkers' reading say together: an equal figure or date counts,
+which similarity hardly sees.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def cuts(pair: Pair) -> tuple[tuple[Passage, ...], ...]:
     ranking = pair.ranking or tuple(range(len(pair.passages)))
     # The title goes along with every cut; as a passage of its own it would take a sentence's place.
     ranking = _best_first(pair, tuple(i for i in ranking if not _is_title(pair, i)) or ranking)
-    wanted = [ranking[:FOCUS], ranking[:WIDE]]
+    wanted = [ranking] if pair.whole else [ranking[:FOCUS], ranking[:WIDE]]
     found = dict.fromkeys(tuple(sorted(indices)) for indices in wanted if indices)
     return tuple(tuple(pair.passages[i] for i in indices) for indices in found)
 
