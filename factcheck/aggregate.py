@@ -267,7 +267,10 @@ def _only_said(pair: Pair, findings: Sequence[SlotFinding]) -> bool:
     from factcheck import wording
 
     text = pair.claim.text
-    said = [(f.slot.start, f.slot.end) for f in findings if f.slot.kind in (SlotKind.QUOTATION, SlotKind.SPEAKER)]
+    quoted = [f.slot for f in findings if f.slot.kind in (SlotKind.QUOTATION, SlotKind.SPEAKER)]
+    if any(s.kind is SlotKind.SPEAKER and " to " in s.text for s in quoted):
+        return False  # to whom it was said is another matter
+    said = [(s.start, s.end) for s in quoted]
     rest = [
         t
         for t in wording.tokens(text)

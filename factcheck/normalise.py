@@ -4,8 +4,10 @@ A small language model knows "Saturday", in a report of 3 September, for 1 Septe
 "€6m" for six million euros, less surely than a parser does. So what the parsers find
 equal to a value of the claim is written as the claim writes it, and a relative date as
 the day it stands for, where the claim gives a calendar date (temporal value normalisation, as
-TIMEX3 has it: Pustejovsky et al. 2003). No value is changed by it, and the report quotes
-the source as it stands: these texts are for the model alone.
+TIMEX3 has it: Pustejovsky et al. 2003). A figure that meets a bound of the claim's is written
+as the bound ("fewer than two in five" for 38.2 percent), and one of a whole as the share that
+the claim tells. Nothing is made true by it, and the report quotes the source as it stands:
+these texts are for the model alone.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from collections.abc import Iterator
 from factcheck import dates
 from factcheck.alignment import Reading
 from factcheck.dates import When
-from factcheck.quantities import Quantity, comparable, compare
+from factcheck.meant import BOUNDS
+from factcheck.quantities import Quantity, comparable, compare, compare_values, hedged_from
 
 _PREPOSITION = re.compile(
     r"\b(?:on|in|by|since|until|till|from|before|after|of|for|to|at|between|and|during|through|late|early|the)\W*$",
@@ -46,6 +49,11 @@ def _figures(claim: Reading, told: Reading) -> Iterator[tuple[int, int, str]]:
         same = next((q for q in claim.quantities if _alike(claim, q, o)), None)
         if same:
             yield o.start, o.end, same.text
+            continue
+        near = next((q for q in claim.quantities if _within(claim, q, o) or _share(q, o, told)), None)
+        if near:
+            words = claim.text[hedged_from(claim.tokens, near) : near.end]
+            yield o.start, o.end, words[:1].lower() + words[1:] if told.text[: o.start].strip() else words
 
 
 def _alike(claim: Reading, q: Quantity, o: Quantity) -> bool:
@@ -57,6 +65,39 @@ def _alike(claim: Reading, q: Quantity, o: Quantity) -> bool:
         return False
     a, b = _bare(q.text), _bare(o.text)
     return a not in b and b not in a and comparable(q, o) and compare(q, o) == "equal"
+
+
+NEAR = 0.15  # a figure this far from a bound is hardly what the bound is told of
+
+
+def _within(claim: Reading, q: Quantity, o: Quantity) -> bool:
+    """Whether a figure of the source is one that the claim tells by a bound: 38.2 percent is "under 40"."""
+    if q.bound not in BOUNDS or o.bound or q.dim == "ordinal" or "hyphen" in (q.form, o.form):
+        return False
+    if q.tally or o.tally or o.lo != o.hi:
+        return False
+    if _POSSESSIVE.match(claim.text, q.end) or not comparable(q, o) or compare(q, o) != "consistent":
+        return False
+    if q.dim == "count" and q.head and o.head and q.head != o.head:
+        return False
+    return abs(o.lo - q.lo) <= NEAR * abs(q.lo)
+
+
+_OUT_OF = re.compile(r"\s(?:out\s)?of\s(?:(?:the|its|their|his|her|a\stotal\sof)\s)?", re.IGNORECASE)
+
+
+def _share(q: Quantity, o: Quantity, told: Reading) -> bool:
+    """Whether a figure is so great a share of what the text has it of as the claim says: "14 million of the 22"."""
+    if q.dim != "percent" or o.dim in ("percent", "points", "ordinal", "multiple", "time") or o.lo != o.hi:
+        return False
+    whole = o.whole
+    after = next((p for p in told.quantities if p.start >= o.end), None)
+    if whole is None and after and after.dim == o.dim and _OUT_OF.fullmatch(told.text[o.end : after.start]):
+        whole = after.lo
+    if not whole:
+        return False
+    share = 100 * o.lo / whole
+    return compare_values(q, share, share) in ("equal", "consistent")
 
 
 def _bare(text: str) -> str:

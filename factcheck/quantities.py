@@ -600,6 +600,12 @@ def _bound_before(tokens: Sequence[Token], i: int) -> tuple[str, int]:
     return "", i
 
 
+def hedged_from(tokens: Sequence[Token], q: Quantity) -> int:
+    """Where a quantity begins with the words that hedge it: "fewer than" in "fewer than two in five"."""
+    _, first = _bound_before(tokens, q.token)
+    return tokens[first].start
+
+
 _LENGTHS_OF_TIME = frozenset(map(stem, "day week month quarter year decade".split()))
 
 
