@@ -280,6 +280,7 @@ _OPEN = re.compile(
 _AMOUNT = re.compile(r"\b(?:more|most|than|half|least|fewer|less|ever)\b", re.I)
 # What the claim tells as done must have this much of its other words in the clause that tells it as ahead.
 AHEAD = 0.45
+SMALLER = 0.2  # of clauses with as many of its words the smallest tells it
 
 
 def _ahead(pair: Pair, reading: Reading, part: str, start: int, end: int) -> SlotFinding | None:
@@ -294,16 +295,18 @@ def _ahead(pair: Pair, reading: Reading, part: str, start: int, end: int) -> Slo
     words = wording.content(part) - {wording.stem(w) for w in m.groups() if w}
     if len(words) < 2:
         return None
-    best: tuple[float, Clause] | None = None
+    best: tuple[float, float, Clause] | None = None
     near = {p.ordinal for p in pair.passages}
     for c in reading.clauses:
         if c.passage.ordinal in near:
             share = reading.share(words, c.words)
-            if best is None or share > best[0]:
-                best = share, c
+            # "Households will pay more after councillors approved it": what is told within is no more to come.
+            score = share - SMALLER * (c.extent[1] - c.extent[0]) / max(len(c.passage.text), 1)
+            if best is None or score > best[0]:
+                best = score, share, c
     if best is None:
         return None
-    share, c = best
+    _, share, c = best
     if (
         share < AHEAD
         or c.kind not in {"plan", "notyet", "possible", "condition"}
