@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 
 from factcheck import api, pipeline
 from factcheck.alignment import view
-from factcheck.checkers.model import TELLING, telling
+from factcheck.checkers.model import TELLING, is_title, telling
 from factcheck.domain import Claim, Judgement, Pair, Verdict
 from factcheck.evaluate import keep_articles, read_articles
 from factcheck.stores import open_store
@@ -50,9 +50,8 @@ def choices(folder: Path) -> list[Choice]:
 
 def choice(pair: Pair, deciding: Sequence[str]) -> Choice:
     v = view(pair)
-    sentences = {s.passage.start: s for s in v.sentences}
-    ranked = [pair.passages[i] for i in pair.ranking if pair.passages[i].text != pair.source.title]
-    rows = [telling(v, sentences.get(p.start), rank) for rank, p in enumerate(ranked)]
+    ranked = [pair.passages[i] for i in pair.ranking if not is_title(pair, i)]
+    rows = [telling(v, p, rank) for rank, p in enumerate(ranked)]
     hit = [any(e[:60] in p.text or p.text.strip()[:60] in e for e in deciding) for p in ranked]
     return np.array([[row[name] for name in TELLING] for row in rows]), np.array(hit)
 

@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from factcheck.dates import When, find_dates
 from factcheck.dates import compare as compare_dates
@@ -286,6 +286,14 @@ class View:
     around: Mapping[int, frozenset[str]] = field(default_factory=dict)  # passage start -> content of its neighbours
     head: frozenset[str] = frozenset()  # content of the title
     before: tuple[str, ...] = ()  # the sentences of the claim's draft that lead up to it
+
+    def sentence(self, passage: Passage) -> Sentence | None:
+        """The passage as the checkers see it; None where it is not among what was read of a long source."""
+        return self._at.get(passage.start)
+
+    @cached_property
+    def _at(self) -> dict[int, Sentence]:
+        return {s.passage.start: s for s in self.sentences}
 
     def names(self, s: Sentence) -> float:
         """How many of the claim's names a sentence or its neighbours have; 0.5 where the claim has none."""

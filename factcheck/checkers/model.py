@@ -17,7 +17,7 @@ from itertools import islice
 import numpy as np
 
 from factcheck import dates
-from factcheck.alignment import Sentence, View, view
+from factcheck.alignment import View, view
 from factcheck.domain import Judgement, Label, Pair, Passage, digest
 from factcheck.inference import VerdictModel, premise_of
 from factcheck.normalise import in_terms_of
@@ -79,7 +79,7 @@ def cuts(pair: Pair) -> tuple[tuple[Passage, ...], ...]:
     """The evidence as the model reads it: each cut in document order, no cut twice."""
     ranking = pair.ranking or tuple(range(len(pair.passages)))
     # The title goes along with every cut; as a passage of its own it would take a sentence's place.
-    ranking = _best_first(pair, tuple(i for i in ranking if not _is_title(pair, i)) or ranking)
+    ranking = _best_first(pair, tuple(i for i in ranking if not is_title(pair, i)) or ranking)
     wanted = [ranking] if pair.whole else [ranking[:FOCUS], ranking[:WIDE]]
     found = dict.fromkeys(tuple(sorted(indices)) for indices in wanted if indices)
     return tuple(tuple(pair.passages[i] for i in indices) for indices in found)
@@ -95,16 +95,16 @@ def _best_first(pair: Pair, ranking: Sequence[int]) -> tuple[int, ...]:
     if len(ranking) < 2:
         return tuple(ranking)
     v = view(pair)
-    sentences = {s.passage.start: s for s in v.sentences}
     scores = {
-        i: sum(TELLING[name] * value for name, value in telling(v, sentences.get(pair.passages[i].start), rank).items())
+        i: sum(TELLING[name] * value for name, value in telling(v, pair.passages[i], rank).items())
         for rank, i in enumerate(ranking)
     }
     return tuple(sorted(ranking, key=lambda i: -scores[i]))  # stable: of equals the one that retrieval has first
 
 
-def telling(v: View, s: Sentence | None, rank: int) -> dict[str, float]:
+def telling(v: View, passage: Passage, rank: int) -> dict[str, float]:
     """The features of ``TELLING``: retrieval's rank, the claim's figures and dates that are met, its words that are."""
+    s = v.sentence(passage)
     found = {"rank": -float(np.log1p(rank)), "slots": 0.0, "cover": 0.0, "near": 0.0}
     if s is None:
         return found
@@ -118,7 +118,8 @@ def telling(v: View, s: Sentence | None, rank: int) -> dict[str, float]:
     }
 
 
-def _is_title(pair: Pair, index: int) -> bool:
+def is_title(pair: Pair, index: int) -> bool:
+    """Whether a passage is the source's title, which goes along anyway."""
     return pair.passages[index].text == pair.source.title
 
 
@@ -126,9 +127,8 @@ def _read(pair: Pair) -> list[tuple[tuple[Passage, ...], tuple[str, str]]]:
     """The cuts with what the model reads for each; a passage of two cuts is put in the claim's terms once."""
     found = cuts(pair)
     v, title = view(pair), pair.source.title
-    readings = {s.passage.start: s.reading for s in v.sentences}
     told = {
-        p.start: in_terms_of(v.claim, readings[p.start]) if p.start in readings else p.text
+        p.start: in_terms_of(v.claim, s.reading) if (s := v.sentence(p)) else p.text
         for p in {p.start: p for cut in found for p in cut}.values()
     }
 
