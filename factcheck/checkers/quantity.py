@@ -777,6 +777,8 @@ class _Number:
         sure = 0.5 if self._rival is None else self._conflict
         # "An average of 11 million" may well be "over 11 million".
         open_ = any(c.stands == "unknown" and self.q.lo in (c.quantity.lo, c.quantity.hi) for c in self._found)
+        # How often a thing was done is told in many ways: "in 1989 and again in 2008" is twice.
+        open_ = open_ or (self.q.dim == "multiple" and not _TIMES_WHAT.match(self.v.claim.text, self.q.end))
         if self._best is None and not open_ and not self._derivable and self.q.dim not in ("ordinal", "time"):
             sure = max(sure, ABSENT)
         return self._finding(SlotState.MISSING, sure, work=missing(self.q, self._rival))
@@ -806,6 +808,9 @@ TURNED = 0.85  # set by hand: a difference taken off where the source has it add
 ABSENT = 0.72
 
 
+_TIMES_WHAT = re.compile(
+    r"\s(?:as|the|that|what|those|his|her|its|their|our|last|this|more|over|normal|usual|[$£€\d])", re.I
+)
 OF_WHICH = 0.85  # set by hand
 _PART = re.compile(r"^\sof\s(?:which|whom|them|these|those)\s([^,;.]{8,120})", re.IGNORECASE)
 
