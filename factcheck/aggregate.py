@@ -324,32 +324,24 @@ def _best_cut(model: Sequence[Judgement], column: int) -> tuple[str, ...]:
     return min((ids for p, ids in scored if p >= most - 0.1), key=lambda ids: (len(ids), ids))
 
 
-FURTHER = 0.2  # by so much less of the claim's words, and without its names, a source is about somebody else
+FURTHER = 0.2  # a source with so much less of the claim's words than another is about something else
 
 
 def _of_the_same(readings: Sequence[Reading]) -> list[Reading]:
-    """The readings without those against the claim that name others only, where a source names whom the claim names.
+    """The readings without those against the claim that are about something else than a source that is not against it.
 
     The health minister of one country does not contradict what is told of another's.
     """
-    against = [
-        r
-        for r in readings
-        if r.label is VerdictLabel.CONTRADICTED
-        and any(f.slot.kind is SlotKind.NAME and f.state not in _STATED for f in r.findings)
-    ]
-    named = [
-        r for r in readings if r.label is not VerdictLabel.CONTRADICTED and _backed(r.findings, SlotKind.NAME, NAMED)
-    ]
-    if not against or not named:
+    others = [r for r in readings if r.label is not VerdictLabel.CONTRADICTED]
+    if not others or len(others) == len(readings):
         return list(readings)
     from factcheck.alignment import view  # here, as most claims need none of it
 
     def cover(reading: Reading) -> float:
         return max((s.cover for s in view(reading.pair).evidence), default=0.0)
 
-    least = max(map(cover, named)) - FURTHER
-    return [r for r in readings if not any(r is a for a in against) or cover(r) > least]
+    least = max(map(cover, others)) - FURTHER
+    return [r for r in readings if r.label is not VerdictLabel.CONTRADICTED or cover(r) > least]
 
 
 # ---------------------------------------------------------------- several parts

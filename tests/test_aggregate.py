@@ -235,20 +235,25 @@ def test_a_later_correction_settles_what_sources_disagree_on(day, label):
     assert (verdict.label, verdict.conflict) == (label, True)
 
 
-def test_a_source_that_names_others_does_not_contradict_one_that_names_whom_the_claim_names():
+def test_a_source_about_something_else_does_not_contradict_one_that_is_about_the_claim():
     claim = replace(CLAIM, text="Bridge minister Ana Reyes opened the bridge in 2016")
-    about = replace(source_pair("about", text="Ana Reyes, the bridge minister, opened the bridge in 2016"), claim=claim)
-    other = replace(source_pair("other", text="Jan Kolar is bridge minister. He likes tea"), claim=claim)
+    about, against, other = (
+        replace(source_pair(name, text=text), claim=claim)
+        for name, text in (
+            ("about", "Ana Reyes, the bridge minister, opened the bridge in 2016"),
+            ("against", "Bridge minister Jan Kolar opened the bridge in 2016"),
+            ("other", "Jan Kolar is bridge minister. He likes tea"),
+        )
+    )
 
-    def named(pair, state):
-        return slot(pair, state, 0.95, text="Ana Reyes", kind=SlotKind.NAME, rule="FC204", found=pair.source.text[:3])
+    def role(pair):
+        return slot(pair, SlotState.CONFLICTING, 0.9, text="minister", kind=SlotKind.ROLE, rule="FC206", found="Jan")
 
-    role = slot(other, SlotState.CONFLICTING, 0.9, text="minister", kind=SlotKind.ROLE, rule="FC206", found="Jan Kolar")
-    said = [model(about, 0.95, 0.02), named(about, SlotState.BACKED), role]
-
-    assert decide(claim, [about, other], [*said, named(other, SlotState.MISSING)]).label is SUPPORTED
-    assert decide(claim, [about, other], [*said, named(other, SlotState.BACKED)]).conflict
-    assert decide(claim, [other], [role, named(other, SlotState.MISSING)]).label is CONTRADICTED
+    said = model(about, 0.95, 0.02)
+    assert decide(claim, [about, other], [said, role(other)]).label is SUPPORTED
+    assert decide(claim, [about, against], [said, role(against)]).conflict
+    assert decide(claim, [other], [role(other)]).label is CONTRADICTED
+    assert decide(claim, [about, other], [model(about, 0.3, 0.1), role(other)]).label is UNVERIFIED
 
 
 def test_a_source_that_says_nothing_does_not_weaken_one_that_supports():

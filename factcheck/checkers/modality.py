@@ -280,7 +280,7 @@ _OPEN = re.compile(
 _AMOUNT = re.compile(r"\b(?:more|most|than|half|least|fewer|less|ever)\b", re.I)
 # What the claim tells as done must have this much of its other words in the clause that tells it as ahead.
 AHEAD = 0.45
-SMALLER = 0.2  # of clauses with as many of its words the smallest tells it
+WITHIN = 0.1  # ... and a clause within it that has hardly fewer tells it
 
 
 def _ahead(pair: Pair, reading: Reading, part: str, start: int, end: int) -> SlotFinding | None:
@@ -295,18 +295,13 @@ def _ahead(pair: Pair, reading: Reading, part: str, start: int, end: int) -> Slo
     words = wording.content(part) - {wording.stem(w) for w in m.groups() if w}
     if len(words) < 2:
         return None
-    best: tuple[float, float, Clause] | None = None
     near = {p.ordinal for p in pair.passages}
-    for c in reading.clauses:
-        if c.passage.ordinal in near:
-            share = reading.share(words, c.words)
-            # "Households will pay more after councillors approved it": what is told within is no more to come.
-            score = share - SMALLER * (c.extent[1] - c.extent[0]) / max(len(c.passage.text), 1)
-            if best is None or score > best[0]:
-                best = score, share, c
-    if best is None:
+    shares = [(reading.share(words, c.words), c) for c in reading.clauses if c.passage.ordinal in near]
+    if not shares:
         return None
-    _, share, c = best
+    share, c = max(shares, key=lambda x: x[0])
+    if any(other >= share - WITHIN and not inner.kind and _inside(inner, c) for other, inner in shares):
+        return None  # "Households will pay more after councillors approved it": what is told within is done
     if (
         share < AHEAD
         or c.kind not in {"plan", "notyet", "possible", "condition"}
@@ -317,6 +312,12 @@ def _ahead(pair: Pair, reading: Reading, part: str, start: int, end: int) -> Slo
     told = wording.shortened(c.passage.text[c.extent[0] : c.extent[1]], 160)
     at = (c.passage.start + c.extent[0], c.passage.start + c.extent[1])
     return _to_come(pair, (start, end), c.verb, share, told, c.cues[0], at)
+
+
+def _inside(inner: Clause, outer: Clause) -> bool:
+    """Whether a clause is a part of another one of its sentence."""
+    (a, b), (lo, hi) = inner.extent, outer.extent
+    return inner.passage is outer.passage and lo <= a and b <= hi and (a, b) != (lo, hi)
 
 
 def _to_come(
