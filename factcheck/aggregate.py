@@ -337,11 +337,19 @@ def _of_the_same(readings: Sequence[Reading]) -> list[Reading]:
         return list(readings)
     from factcheck.alignment import view  # here, as most claims need none of it
 
-    def cover(reading: Reading) -> float:
-        return max((s.cover for s in view(reading.pair).evidence), default=0.0)
+    def cover(reading: Reading) -> tuple[float, float]:
+        """Of all the claim's words, rare ones counting more; and of those that are no names."""
+        v = view(reading.pair)
+        words = v.claim.content - v.proper
+        return max(((s.cover, len(words & s.reading.content)) for s in v.evidence), default=(0.0, 0))
 
-    least = max(map(cover, others)) - FURTHER
-    return [r for r in readings if r.label is not VerdictLabel.CONTRADICTED or cover(r) > least]
+    best, most = max(map(cover, others))
+
+    def of_another(reading: Reading) -> bool:
+        told, words = cover(reading)
+        return told <= best - FURTHER and words < most  # where only names differ, the sources may well disagree
+
+    return [r for r in readings if r.label is not VerdictLabel.CONTRADICTED or not of_another(r)]
 
 
 # ---------------------------------------------------------------- several parts
