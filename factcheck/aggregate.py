@@ -61,6 +61,7 @@ MODEL_SUPPORT, MODEL_MARGIN = 0.53, 0.33
 SUPPORT = 0.66  # the decider's probability from which a claim is supported
 REFUTE = 0.50  # ... and contradicted, where a checker names a value that differs
 ALONE = 0.62  # ... and contradicted, where none does
+WHOLE_REFUTE = 0.53  # the model's own probability from which all that there is contradicts
 # Whatever the weights say: support needs every slot backed. A checker this sure that a
 # slot has another value, or none, keeps the claim from being supported.
 CONFLICT = 0.5
@@ -217,7 +218,7 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
         told = decisive([j.probabilities for j in model if j.probabilities])
         alone = model_verdict(told)
         supports = alone is VerdictLabel.SUPPORTED
-        refutes = (refutes and sure >= NAMED) or (alone is VerdictLabel.CONTRADICTED and told[2] >= REFUTE)
+        refutes = (refutes and sure >= NAMED) or (alone is VerdictLabel.CONTRADICTED and told[2] >= WHOLE_REFUTE)
         if sure < NAMED:
             entailment, neutral, contradiction = told
         if not pair.source.title:

@@ -14,6 +14,7 @@ from factcheck.aggregate import (
     MODEL_SUPPORT,
     REFUTE,
     SUPPORT,
+    WHOLE_REFUTE,
     by_parts,
     decide,
     model_verdict,
@@ -175,7 +176,7 @@ def test_what_the_model_says_of_all_that_there_is_counts_by_its_own_bars():
 
     assert decide(CLAIM, [PAIR], [said]).label is UNVERIFIED
     assert decide(CLAIM, [whole], [said]).label is SUPPORTED
-    assert decide(CLAIM, [whole], [model(whole, 0.3, REFUTE - 0.01)]).label is UNVERIFIED
+    assert decide(CLAIM, [whole], [model(whole, 0.3, WHOLE_REFUTE - 0.01)]).label is UNVERIFIED
     assert decide(CLAIM, [whole], [said, slot(whole, SlotState.CONFLICTING, 0.9)]).label is CONTRADICTED
 
 
