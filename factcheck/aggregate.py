@@ -260,7 +260,14 @@ def _backed(findings: Sequence[SlotFinding], kind: SlotKind, least: float) -> bo
 
 def _left_out(missing: Sequence[SlotFinding]) -> list[SlotFinding]:
     """The names that an excerpt without a title may leave to the page that it is of."""
-    return [f for f in missing if f.slot.kind in (SlotKind.NAME, SlotKind.PLACE)]
+    return [f for f in missing if f.slot.kind in (SlotKind.NAME, SlotKind.PLACE) and f.confidence >= MISSING]
+
+
+_SAID_OTHERWISE = re.compile(
+    r"\b(?:not|never|no|none|nobody|neither|nor|hardly|without|may|might|could|would|should|will|if|whether|unless|than|"
+    r"before|after|until|since|only|again|den(?:y|ies|ied|ying))\b|n['’]t\b",
+    re.IGNORECASE,
+)
 
 
 def _only_said(pair: Pair, findings: Sequence[SlotFinding]) -> bool:
@@ -271,6 +278,8 @@ def _only_said(pair: Pair, findings: Sequence[SlotFinding]) -> bool:
     quoted = [f.slot for f in findings if f.slot.kind in (SlotKind.QUOTATION, SlotKind.SPEAKER)]
     if any(s.kind is SlotKind.SPEAKER and " to " in s.text for s in quoted):
         return False  # to whom it was said is another matter
+    if _SAID_OTHERWISE.search(wording.outside_quotations(text)):
+        return False
     said = [(s.start, s.end) for s in quoted]
     rest = [
         t

@@ -275,7 +275,9 @@ def _mentions(passages: Sequence[Passage], docs: Sequence[Doc]) -> list[list[Men
         wording.fold(m.text)
         for passage, found in zip(passages, raw, strict=True)
         for m in found
-        if " " not in m.text and _WHERE.search(passage.text, 0, m.start)
+        if " " not in m.text
+        and _WHERE.search(passage.text, 0, m.start)
+        and passage.text[m.end : m.end + 2] not in ("'s", "’s")
     }
     settled = []
     for passage, found in zip(passages, raw, strict=True):

@@ -211,6 +211,15 @@ def test_who_is_quoted_word_for_word_is_settled_by_the_text():
 
     assert decide(claim, [pair], [doubtful, quoted, spoken]).label is SUPPORTED
     assert decide(claim, [pair], [doubtful, quoted]).label is not SUPPORTED
+    for denied in (
+        '"The deck was never safe," Ana Reyes never said',
+        'Ana Reyes denies saying "The deck was never safe,"',
+    ):
+        other = replace(claim, text=denied)
+        words = [replace(j, findings=(replace(j.findings[0], slot=replace(j.findings[0].slot, start=at, end=at + n)),))
+                 for j, part in ((quoted, "The deck was never safe,"), (spoken, "Ana Reyes"))
+                 for at, n in ((denied.index(part), len(part)),)]  # fmt: skip
+        assert decide(other, [replace(pair, claim=other)], [doubtful, *words]).label is not SUPPORTED
     more = replace(claim, text=claim.text + " with stolen steel")
     pair = replace(pair, claim=more)
     assert decide(more, [pair], [doubtful, quoted, spoken]).label is UNVERIFIED

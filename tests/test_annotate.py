@@ -154,3 +154,15 @@ def test_a_first_name_tells_who_she_is() -> None:
         "Marguerite Ormond had ordered tins. Her neighbour, Colin Thwaite, lit his own. She lost half."
     )
     assert [name for *_, name in last["coref"]] == ["Marguerite Ormond"]
+
+
+def test_what_things_are_in_is_a_place_whatever_the_parser_says() -> None:
+    first, second, third = annotate(
+        passages("Labour clings on in Marrowdale.", "Labour has clung on to Marrowdale.", "In Marrowdale it rained.")
+    )
+    assert all(("Marrowdale", "PLACE") in [(m.text, m.label) for m in p.mentions] for p in (first, second, third))
+
+
+def test_the_party_is_no_part_of_its_members_name() -> None:
+    (only,) = annotate(passages("She took 9,874 votes to the 9,562 of the Conservative Rupert Ingle."))
+    assert [(m.text, m.label) for m in only.mentions if m.label == "PERSON"] == [("Rupert Ingle", "PERSON")]
