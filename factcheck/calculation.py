@@ -507,8 +507,8 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 options.append((a.lo / (1 + f), f"{told_as(a)} before a rise of {told_as(p)}", "product"))
                 options.append((a.lo / f, f"{told_as(a)} is {told_as(p)} of it", "product"))
                 said = _of_that(s1, a, s2, p)
-                if q.dim == "count" and q.lo <= SMALL and not said:
-                    continue
+                if (q.dim == "count" and q.lo <= SMALL and not said) or (a.dim == "time" and s1 is not s2):
+                    continue  # of round figures far apart too many come to anything
                 for value, text, kind in options:
                     if fits(q, value):
                         work = made(value, text, kind, (s1, a), (s2, p))

@@ -641,7 +641,7 @@ class _Number:
     def agreed(self) -> SlotFinding | None:
         """The source has the figure, in these words or in others."""
         best, q, v = self._best, self.q, self.v
-        if best is None or self._swapped:
+        if best is None or self._swapped or _of_another_whole(q, best):
             return None
         lead = max(-2.0, min(2.0, self._lead))
         more = {"lead": lead, "equal": float(best.stands == "equal"), "loose": float(self._loose)}
@@ -831,6 +831,15 @@ def _of_which(v: View, q: Quantity, best: Candidate) -> Quantity | None:
         if len(met) >= 2 and 5 * len(met) >= 2 * len(own - rest):
             return c
     return None
+
+
+OTHER_WHOLE = 0.4  # least share of the claim's words beside a share that is told of something else
+
+
+def _of_another_whole(q: Quantity, best: Candidate) -> bool:
+    """Whether the same share is told of something else: a third of the families, not of the cases."""
+    told = bool(q.nouns and best.quantity.nouns) and not best.features["noun"]
+    return q.unit == "share" and told and best.sentence.cover < OTHER_WHOLE
 
 
 def _now_and_then(then: Candidate, now: Candidate) -> bool:
