@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from benchmarks.slots_names import CHECKERS
 from factcheck import gazetteer, wording
-from factcheck.aggregate import MISSING
+from factcheck.aggregate import MISSING, SURE
 from factcheck.annotate import annotate
 from factcheck.checkers.name import MAY_BE_LEFT_OUT
 from factcheck.domain import Claim, Judgement, Label, Pair, Passage, SlotState, Source
@@ -172,6 +172,16 @@ def test_the_checkers_load_no_parser() -> None:
         f"import sys, {modules}; sys.exit(any(m.split('.')[0] in {{'spacy', 'torch', 'numpy'}} for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_that_a_part_of_something_rose_is_no_sure_conflict_with_the_fall_of_another() -> None:
+    def sure(claim: str) -> float:
+        text = "The river has planted and bare stretches. Trout numbers rose by 38 per cent in the planted stretches."
+        (found,) = importlib.import_module("factcheck.checkers.comparison").check(pair_of(text, claim)).findings
+        return found.confidence
+
+    assert sure("Trout numbers fell in the planted stretches.") >= SURE
+    assert sure("Trout numbers fell in the bare stretches.") < SURE
 
 
 def test_every_country_that_lies_in_a_part_of_the_world_is_known() -> None:

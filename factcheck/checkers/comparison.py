@@ -30,6 +30,8 @@ SAME_SENTENCE = 0.5
 SAME_CLAUSE = 0.4
 # What is told the other way must fit the claim this much less.
 CLEARLY = 0.2
+# Where the source has a word of the claim elsewhere, it may be of something else that it rose: of six such four were right.
+OTHERS = 0.6
 
 _NONE: frozenset[str] = frozenset()
 
@@ -180,6 +182,9 @@ def _direction(pair: Pair, v: View) -> SlotFinding | None:
     if t.sign == turn.sign:
         return None  # that it rose says little: such a claim is as often wrong in the figure
     told = "rise" if t.sign > 0 else "fall"
+    sure = 0.6 + 0.35 * share
+    if not topic <= s.reading.content | v.head:
+        sure = min(sure, OTHERS)
     return SlotFinding(
         slot=Slot(
             kind=SlotKind.POLARITY,
@@ -191,7 +196,7 @@ def _direction(pair: Pair, v: View) -> SlotFinding | None:
         ),
         state=SlotState.CONFLICTING,
         rule="FC209",
-        confidence=round(0.6 + 0.35 * share, 3),
+        confidence=round(sure, 3),
         found=t.text,
         derivation=f"the source tells of a {told}: “{wording.shortened(s.reading.text, 140)}”",
         start=s.passage.start + t.start,
