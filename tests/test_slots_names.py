@@ -176,12 +176,12 @@ def test_the_checkers_load_no_parser() -> None:
 
 def test_that_a_part_of_something_rose_is_no_sure_conflict_with_the_fall_of_another() -> None:
     def sure(claim: str) -> float:
-        text = "The river has planted and bare stretches. Trout numbers rose by 38 per cent in the planted stretches."
+        text = "Some banks were bare. Trout numbers rose by 38 per cent in the planted stretches over the years."
         (found,) = importlib.import_module("factcheck.checkers.comparison").check(pair_of(text, claim)).findings
         return found.confidence
 
-    assert sure("Trout numbers fell in the planted stretches.") >= SURE
-    assert sure("Trout numbers fell in the bare stretches.") < SURE
+    assert sure("Trout numbers fell in the planted stretches over the years.") >= SURE
+    assert sure("Trout numbers fell in the bare stretches over the years.") < SURE
 
 
 def test_every_country_that_lies_in_a_part_of_the_world_is_known() -> None:

@@ -84,7 +84,7 @@ _THAN_BEFORE = re.compile(rf"\b(?:(?P<up>{_MORE})|(?P<down>{_LESS}))(?: [\w’'-
 _SIGNED_THAN = re.compile(rf"\b(?:(?P<up>{_MORE})|(?P<down>{_LESS})){_THAN}", re.I)
 _NOT = re.compile(
     r"\b(?:not|never|no|nor|neither|without|hardly|if|unless|would|could|might|may|should|stopp?\w*|halt\w*|prevent\w*|instead of|rather than|refus\w+|reject\w*|"
-    r"fail\w*|oppos\w+|than expected|slow\w*|fear\w*|call\w*|want\w*|ask\w*|demand\w*|propos\w+|plan\w*|expect\w*|forecast\w*|predict\w*)\b|n['’]t\b",
+    r"fail\w*|oppos\w+|than expected|slow\w*|fear\w*|call\w*|want\w*|ask\w*|demand\w*|propos\w+|plan(?:s|n\w+)?|expect\w*|forecast\w*|predict\w*)\b|n['’]t\b",
     re.I,
 )
 # Nouns that look like verbs of direction, and things that turn a direction around.

@@ -273,7 +273,7 @@ _DONE = re.compile(
     re.I,
 )
 _OPEN = re.compile(
-    r"\b(?:not|never|no|none|if|will|would|may(?! \d)|might|could|should|to be|plan\w*|expect\w*|propos\w*|said|says|ask\w*|want\w*|hop\w+|promis\w*|agreed|"
+    r"\b(?:not|never|no|none|if|will|would|may(?! \d)|might|could|should|to be|plan(?:s|n\w+)?|expect\w*|propos\w*|said|says|ask\w*|want\w*|hop\w+|promis\w*|agreed|"
     r"offer\w*|deni\w*|accus\w*|alleg\w*|claim\w*|call\w*|urg\w*|warn\w*|still|yet|until|before|due|set to)\b|n['’]t\b",
     re.I,
 )
