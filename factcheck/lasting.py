@@ -143,6 +143,8 @@ def against(v: View, q: Quantity, found: list[Meaning]) -> Meaning | None:
         return None  # somebody's age today says what it was then, but is not it
     if other.work.kind == "stated" and _IN_ALL.search(v.claim.text):
         return None  # "nearly 13 hours, delay included"
+    if other.work.told is not None and any(_so_many_times(q, other.work.told, s) for s, _, _ in other.work.places):
+        return None  # "two years, twice as long as the law requires"
     return other
 
 
@@ -164,6 +166,12 @@ def _at_death(v: View, q: Quantity, found: list[Meaning]) -> Meaning | None:
     if len(ages) != 1 or ages[0].gives_it or not differs(q, ages[0].work):
         return None
     return replace(ages[0], likely=AT_DEATH)
+
+
+def _so_many_times(q: Quantity, told: Quantity, s: Sentence) -> bool:
+    """Whether a sentence tells that its length is so many times another, and that one is the claim's."""
+    times = [m.lo for m in s.reading.quantities if m.dim == "multiple" and m.lo > 0]
+    return any(compare_values(q, x, x) in ("equal", "consistent") for t in times for x in (told.lo / t, told.lo * t))
 
 
 def likely_dates(seen: Sequence[Mapping[str, float]]) -> list[float]:
