@@ -41,8 +41,8 @@ def _asks(text: str) -> bool:
         return False
     tail = _PIECE.split(text.rstrip('?"”’)] '))[-1]
     title = [w for w in re.findall(r"[^\W\d_]{3,}", tail) if w.lower() not in wording.STOP]
-    titled = len(tail.split()) > 1 and all(w[0].isupper() for w in title)
-    return bool(_ASKING.match(text)) or (bool(_ASKING.match(tail)) and not titled)
+    titled = bool(title) and all(w[0].isupper() for w in title) and len(tail) < len(text) - 2
+    return bool(_ASKING.match(text)) or not titled
 
 
 _SEARCH = re.compile(
