@@ -1117,6 +1117,13 @@ _SHARED = frozenset("cheaper higher lower smaller larger bigger shorter longer f
 _DURING = ("in", "during", "for", "over", "of", "throughout")
 
 
+# "A half-baked plan", "his half-brother", flags "at half-mast": no half of anything.
+_HALF = frozenset(
+    """finished baked hearted heartedly brother brothers sister sisters sibling siblings way truth truths naked wit
+    asleep dead mast timbered built open closed forgotten light moon back volley pipe""".split()
+)
+
+
 def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
     """ "a third", "two-thirds", "half of", "one in six", "1 in 12", "one employee in eight", "N out of M"."""
     n = len(tokens)
@@ -1145,7 +1152,7 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
         if (
             following in _PARTICLES
             and i + 2 < n
-            and tokens[i + 2].low in ("hour", "time", "century", "day", "year", "term", "finished")
+            and (tokens[i + 2].low in ("hour", "time", "century", "day", "year", "term") or tokens[i + 2].low in _HALF)
         ):
             return None
         return share(0.5, i + 1)

@@ -32,12 +32,13 @@ _ASKING = re.compile(
     r"wouldn['’]t|can['’]t|couldn['’]t|shouldn['’]t|hasn['’]t|haven['’]t)\b",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"\w[^()]*\([^()]*\?\)\W*$")  # "Sites have their policies (has anyone read one?)"
 _PIECE = re.compile(r"[,;:.!(“\"‘—–]\s*")
 
 
 def _asks(text: str) -> bool:
     """Whether a sentence is a question; the mark at the end may be that of a title: "… and Dude, Where's My Car?"."""
-    if not _QUESTION.search(text):
+    if not _QUESTION.search(text) or _ASIDE.search(text):
         return False
     tail = _PIECE.split(text.rstrip('?"”’)] '))[-1]
     title = [w for w in re.findall(r"[^\W\d_]{3,}", tail) if w.lower() not in wording.STOP]
