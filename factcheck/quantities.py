@@ -427,6 +427,15 @@ _BEFORE_PRONOUN = frozenset(
 )
 
 
+def _scale_halved(tokens: Sequence[Token], i: int) -> int:
+    """Where the scale stands of "half a million", "half-million" or "half million" that begins at token ``i``; else 0."""
+    for at, between in ((i + 2, ("a", "-")), (i + 1, None)):
+        told = at < len(tokens) and tokens[at].low in (*_SCALES, "dozen")
+        if told and (between is None or tokens[i + 1].low in between):
+            return at
+    return 0
+
+
 def _cardinal(tokens: Sequence[Token], i: int) -> _Number | None:
     """The number that starts at token ``i``, without its unit."""
     n = len(tokens)
@@ -450,9 +459,9 @@ def _cardinal(tokens: Sequence[Token], i: int) -> _Number | None:
         if rest is None:
             return None
         number = _Number(value=rest.value, end=i + rest.end, grain=_grain(rest.value), form="words")
-    elif low == "half" and i + 2 < n and tokens[i + 1].low == "a" and tokens[i + 2].low in (*_SCALES, "dozen"):
-        unit = 12.0 if tokens[i + 2].low == "dozen" else _SCALES[tokens[i + 2].low]
-        return _Number(value=unit / 2, end=i + 3, grain=unit / 10 if unit > 12 else 1.0, form="words")
+    elif low == "half" and (at := _scale_halved(tokens, i)):
+        unit = 12.0 if tokens[at].low == "dozen" else _SCALES[tokens[at].low]
+        return _Number(value=unit / 2, end=at + 1, grain=unit / 10 if unit > 12 else 1.0, form="words")
     elif low in _ONES or low in _TENS:
         if (
             low == "one"
@@ -1141,6 +1150,8 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
         if i and tokens[i - 1].text in _PARTICLES and i > 1 and tokens[i - 2].low not in ("one", "the"):
             return None
         following = tokens[i + 1].low if i + 1 < n else ""
+        if _scale_halved(tokens, i):
+            return None
         if i > 1 and tokens[i - 1].low == "the" and tokens[i - 2].low in _DURING and following != "of":
             return None  # the half of a year, or of a match
         if following in ("a", "an", "time", "hour", "past", "term", "year", "day", "decade", "century", "marathon") or (
