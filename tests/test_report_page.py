@@ -106,6 +106,7 @@ def test_a_claim_is_decided_by_keyboard_alone_and_the_decision_is_there_after_a_
     page.keyboard.type("call with the ministry, 12:40")
     page.click("button:text-is('Keep')")
     told = "Decided here: override as supported by Ana: counted them: j k a o (call with the ministry, 12:40)"
+    page.locator("#c2 [data-decided]", has_text="Decided here").wait_for()  # a dialog tells of its end a moment later
     assert page.inner_text("#c2 [data-decided]") == told
     page.reload()
     assert page.inner_text("#c2 [data-decided]") == told
