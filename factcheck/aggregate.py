@@ -222,7 +222,8 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
         if sure < NAMED:
             entailment, neutral, contradiction = told
         if not pair.source.title:
-            doubts = [f for f in doubts if f not in _left_out(missing)]
+            left_out = _left_out(missing)
+            doubts = [f for f in doubts if f not in left_out]
     refutes = refutes and not settled
     supports = supports or (worked_out and entailment >= CALCULATED_SUPPORT)
     supports = supports or (verbatim and sure < NAMED and _only_said(pair, findings))

@@ -20,7 +20,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from factcheck.quantities import MAX_CHARS
+from factcheck.quantities import MAX_CHARS, ORDINALS
+from factcheck.quantities import show as show_number
 
 MAX_DATES = 60
 
@@ -114,14 +115,6 @@ _TRIGGER = re.compile(
     r"year|decade|centur|day|hour|minute|\bpast\b|quarter\sto|\d\d?\.\d\d|\bat\s(?:about\s)?(?:five|ten|twenty)|spring|summer|autumn|winter|quarter|christmas|easter|noon|midday|midnight|o['’]clock|\d{2}s",
     re.IGNORECASE,
 )
-_CENTURIES = {
-    word: n
-    for n, word in enumerate(
-        """eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
-        twenty_first""".split(),
-        start=11,
-    )
-} | {"twenty first": 21}
 _YEAR_BEFORE = frozenset(
     """in since from until till by of during before after between and to for around circa about late early mid year
     season census edition the a an its their his her last that or than back class following""".split()
@@ -498,7 +491,10 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
             [_part_of(*span, g["part"]) if g.get("part") else span], "decade", year=year, part=g.get("part") or ""
         )
     if name == "century":
-        century = int(g["n"]) if g.get("n") else _CENTURIES[g["word"].lower().replace("-", " ")]
+        word = (g.get("word") or "").lower()
+        century = int(g["n"]) if g.get("n") else 21 if word.startswith("twenty") else ORDINALS.get(word)
+        if century is None:
+            return None
         span = (dt.date(100 * (century - 1), 1, 1), dt.date(100 * century - 1, 12, 31))
         return when([_part_of(*span, g["part"]) if g.get("part") else span], "century", part=g.get("part") or "")
     if name == "partyear":
@@ -984,7 +980,7 @@ def show_span(first: dt.date, last: dt.date, grain: str) -> str:
         return show_day(first)
     if grain in ("year", "years", "decade", "century") and first.month == 1 and last.month == 12:
         if grain == "century" and last.year - first.year == 99:
-            return f"the {last.year // 100 + 1}{'st' if last.year // 100 == 20 else 'th'} century"
+            return f"the {show_number(last.year // 100 + 1, 'ordinal')} century"
         if grain == "decade":
             return f"the {first.year}s"
         return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"

@@ -40,10 +40,8 @@ def assemble(claim: Claim, evidence: Sequence[Evidence], load: Load) -> tuple[Pa
         if len(pairs) == SOURCES or score < best - MARGIN:
             continue
         source, everything = load(source_id)
-        ranked = [item.passage for item in items[:PASSAGES]]
         short = len(everything) - (everything[0].text == source.title) <= SHORT
-        if short:
-            ranked += [p for p in everything if p.ordinal not in {r.ordinal for r in ranked}]
+        ranked = [*(item.passage for item in items[:PASSAGES]), *(everything if short else ())]
         chosen = sorted({p.ordinal: p for p in ranked}.values(), key=lambda p: p.ordinal)
         order = {p.ordinal: at for at, p in enumerate(chosen)}
         pairs.append(

@@ -326,13 +326,6 @@ def is_place(name: str) -> bool:
     return fold(name) in _tables()[3]
 
 
-_CONTINENTS = frozenset(
-    fold(name.replace("_", " "))
-    for name in """Africa Europe Asia America Oceania Antarctica Caribbean Scandinavia Balkans North_America
-    South_America Latin_America Central_America Middle_East Southeast_Asia""".split()
-)
-
-
 _LIES_IN = """
 Africa|Algeria,Angola,Benin,Botswana,Burkina Faso,Burundi,Cameroon,Cape Verde,Central African Republic,Chad,Comoros,
 Congo,Djibouti,Egypt,Equatorial Guinea,Eritrea,Eswatini,Ethiopia,Gabon,Gambia,Ghana,Guinea,Guinea-Bissau,Ivory Coast,
@@ -360,6 +353,9 @@ Southeast Asia|Brunei,Cambodia,East Timor,Indonesia,Laos,Malaysia,Myanmar,Philip
 """
 
 
+_UNLISTED = frozenset(("america", "antarctica", "balkans", "oceania"))  # parts of the world without a line above
+
+
 @lru_cache(maxsize=1)
 def _parts_of_the_world() -> dict[str, frozenset[str]]:
     lines = _LIES_IN.strip().replace(",\n", ",").splitlines()
@@ -376,7 +372,7 @@ def countries_in(part: str) -> frozenset[str]:
 
 def is_continent(name: str) -> bool:
     """True for a part of the world in which countries lie."""
-    return fold(name) in _CONTINENTS
+    return bool(countries_in(name)) or fold(name) in _UNLISTED
 
 
 def is_wide(name: str) -> bool:

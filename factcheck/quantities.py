@@ -153,7 +153,7 @@ _ONES = {
 _TENS = {w: (i + 2) * 10 for i, w in enumerate("""twenty thirty forty fifty sixty seventy eighty ninety""".split())}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "lakh": 1e5, "crore": 1e7}
 _SHORT_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12, "trn": 1e12}
-_ORDINALS = {
+ORDINALS = {
     w: i + 1
     for i, w in enumerate(
         """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
@@ -700,7 +700,7 @@ def _temperature(number: float, scale: str) -> float:
 
 
 _STARTERS = frozenset(
-    {*_ONES, *_TENS, *_MULTIPLES, *_ORDINALS, "a", "an", "half", "quarter", "couple", "pair", "trio", "quartet"}
+    {*_ONES, *_TENS, *_MULTIPLES, *ORDINALS, "a", "an", "half", "quarter", "couple", "pair", "trio", "quartet"}
 )
 _AFTER_ARTICLE = frozenset({*_SCALES, *_FRACTIONS, *UNITS, *_PARTICLES, "dozen", "score"})
 
@@ -1126,9 +1126,9 @@ _SHARED = frozenset("cheaper higher lower smaller larger bigger shorter longer f
 _DURING = ("in", "during", "for", "over", "of", "throughout")
 
 
-# "A half-baked plan", "his half-brother", flags "at half-mast": no half of anything.
+# "A half-hour", "a half-baked plan", "his half-brother", flags "at half-mast": no half of anything.
 _HALF = frozenset(
-    """finished baked hearted heartedly brother brothers sister sisters sibling siblings way truth truths naked wit
+    """hour time century day year term finished baked hearted heartedly brother brothers sister sisters sibling siblings way truth truths naked wit
     asleep dead mast timbered built open closed forgotten light moon back volley pipe""".split()
 )
 
@@ -1160,11 +1160,7 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
             in ("first", "second", "and", "this", "that", "last", "next", "same", "opening", "other")
         ):
             return None
-        if (
-            following in _PARTICLES
-            and i + 2 < n
-            and (tokens[i + 2].low in ("hour", "time", "century", "day", "year", "term") or tokens[i + 2].low in _HALF)
-        ):
+        if following in _PARTICLES and i + 2 < n and tokens[i + 2].low in _HALF:
             return None
         return share(0.5, i + 1)
     top: float | None = None
@@ -1296,12 +1292,12 @@ def _ordinal_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
         low in _TENS
         and i + 2 < n
         and tokens[i + 1].text in _PARTICLES
-        and tokens[i + 2].low in _ORDINALS
-        and _ORDINALS[tokens[i + 2].low] < 10
+        and tokens[i + 2].low in ORDINALS
+        and ORDINALS[tokens[i + 2].low] < 10
     ):
-        value, last = _TENS[low] + _ORDINALS[tokens[i + 2].low], i + 3
-    elif low in _ORDINALS:
-        value = _ORDINALS[low]
+        value, last = _TENS[low] + ORDINALS[tokens[i + 2].low], i + 3
+    elif low in ORDINALS:
+        value = ORDINALS[low]
     if not value:
         return None
     following = tokens[last].low if last < n else ""

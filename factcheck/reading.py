@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -439,6 +439,11 @@ _SPLIT = re.compile(
     r"(?:[,;:]\s+|\s+[—–-]\s+|\s+)(?=(?:but|while|whereas|although|though|because|after|before|since|unless|if|when)\b)|;\s+|,\s+and\s+",
     re.I,
 )
+
+
+def alike(words: frozenset[str], others: Set[str]) -> bool:
+    """Whether one of the stems, or a word for the same thing, is among the others."""
+    return not words.isdisjoint(others) or any(not SYNONYMS.get(w, frozenset()).isdisjoint(others) for w in words)
 
 
 @lru_cache(maxsize=4096)

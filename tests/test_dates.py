@@ -34,6 +34,7 @@ def only(text: str, reference: dt.date | None = FRIDAY) -> When:
         ("in the 1980's", "1980-01-01", "1989-12-31"),
         ("in the 20th century", "1900-01-01", "1999-12-31"),
         ("a church of the twelfth century", "1100-01-01", "1199-12-31"),
+        ("in the twenty\u00a0first century", "2000-01-01", "2099-12-31"),
         ("in the first half of 2009", "2009-01-01", "2009-06-30"),
         ("in the third quarter of 2009", "2009-07-01", "2009-09-30"),
         ("on Tuesday", "2024-05-07", "2024-05-07"),
@@ -235,3 +236,9 @@ def test_by_a_day_is_no_later_than_it(claim, source, stands):
     day = dt.date(2024, 2, 1)
 
     assert compare(find_dates(claim, day)[0], find_dates(source, day)[0]) == stands
+
+
+def test_a_century_is_shown_as_it_is_said_and_an_odd_letter_makes_none() -> None:
+    (found,) = find_dates("in the 22nd century")
+    assert show(found) == "the 22nd century"
+    assert find_dates("in the \u017fixteenth century") == ()

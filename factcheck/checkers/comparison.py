@@ -258,8 +258,8 @@ def _same_sides(
 def _told(reading: Reading, span: tuple[int, int]) -> frozenset[str]:
     """The content and the dates of a stretch of a text."""
     start, end = span
-    words = {w for w, t in zip(reading.stems, reading.tokens, strict=True) if w and start <= t.start < end}
-    return frozenset(words | {str(w.spans[:1] or w.text.lower()) for w in reading.dates if start <= w.start < end})
+    dates = (str(w.spans[:1] or w.text.lower()) for w in reading.dates if start <= w.start < end)
+    return reading.within(start, end) | frozenset(dates)
 
 
 # Stems of the words of direction: they are no topic.

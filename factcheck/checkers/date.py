@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 from factcheck import dates, lasting
 from factcheck.alignment import BIRTH, Reading, Sentence, View, events, siblings_met, view
@@ -352,7 +352,7 @@ def _durations(v: View) -> list[tuple[Sentence, Quantity]]:
 def _moved(v: View, w: When) -> tuple[str, float, Sentence, When] | None:
     """The claim's date as a date of the source moved by a duration of the source."""
     if w.minute is not None:
-        return _moved_clock(v, w)
+        return _moved_clock(v, w, w.minute)
     if not w.spans or w.grain not in ("year", "month", "day", "season", "week", "quarter"):
         return None
     best: tuple[str, float, Sentence, When] | None = None
@@ -403,23 +403,22 @@ def _moved(v: View, w: When) -> tuple[str, float, Sentence, When] | None:
 
 
 MOVED_CLOCK = {0: 0.8, 1: 0.7}  # set by hand, by how many sentences the length of time is behind the hour
-_MINUTES_A_DAY = 1440
 
 
-def _moved_clock(v: View, w: When) -> tuple[str, float, Sentence, When] | None:
+def _moved_clock(v: View, w: When, minute: int) -> tuple[str, float, Sentence, When] | None:
     """The claim's hour as one of the source and a length of time beside it: "at 2.14, an hour after it sailed"."""
-    assert w.minute is not None
     for at, s in enumerate(v.sentences):
-        hours = [d for d in s.reading.dates if d.minute is not None]
-        for d in hours if s.evidence else ():
-            for behind, sure in MOVED_CLOCK.items():
-                for q in v.sentences[at + behind].reading.quantities if at + behind < len(v.sentences) else ():
-                    if q.dim != "time" or q.lo != q.hi or q.lo >= DAY or q.form == "article" or q.rate:
-                        continue
-                    for sign, shown in ((1, "+"), (-1, "−")):
-                        assert d.minute is not None
-                        if (d.minute + sign * round(q.lo / 60) - w.minute) % _MINUTES_A_DAY == 0:
-                            return f"{d.text} {shown} {q.text} = {w.text}", sure, s, d
+        hours = [(d, d.minute) for d in s.reading.dates if d.minute is not None and s.evidence]
+        lengths = [
+            (q, sure)
+            for behind, sure in MOVED_CLOCK.items()
+            for near in v.sentences[at + behind : at + behind + 1]
+            for q in near.reading.quantities
+            if q.dim == "time" and q.lo == q.hi and q.lo < DAY and q.form != "article" and not q.rate
+        ]
+        for (d, told), (q, sure), (sign, shown) in product(hours, lengths, ((1, "+"), (-1, "−"))):
+            if (told + sign * round(q.lo / 60) - minute) % lasting.MINUTES_A_DAY == 0:
+                return f"{d.text} {shown} {q.text} = {w.text}", sure, s, d
     return None
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from factcheck import wording
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.reading import SYNONYMS, Alignment, Clause, Reading, align, judgement, parts, read
+from factcheck.reading import Alignment, Clause, Reading, align, alike, judgement, parts, read
 from factcheck.speech import sayings
 from factcheck.wording import Token
 
@@ -350,13 +350,7 @@ _PRONOUN = re.compile(r"\b(?:it|they|he|she|we|i|you|this|that|these|those|which
 def _of_another(part: str, clause: Clause) -> bool:
     """Whether the clause tells of somebody or something that the claim does not name: "60,000 doses would arrive"."""
     subject = wording.content(clause.subject)
-    own = wording.content(part)
-    return (
-        bool(subject)
-        and not _PRONOUN.search(clause.subject)
-        and subject.isdisjoint(own)
-        and all(SYNONYMS.get(w, frozenset()).isdisjoint(own) for w in subject)
-    )
+    return bool(subject) and not _PRONOUN.search(clause.subject) and not alike(subject, wording.content(part))
 
 
 def _told_as_done(part: str, found: Alignment) -> bool:

@@ -37,6 +37,11 @@ class ClaimName:
     kind: SlotKind
     label: str  # PERSON | PLACE | NORP | ORG | ""
 
+    @property
+    def norm(self) -> str:
+        """Its words, folded."""
+        return " ".join(w.norm for w in self.words)
+
 
 def check(pair: Pair) -> Judgement | None:
     """Back, derive, miss or contradict each name of the claim; None for a claim that names nobody and nothing."""
@@ -268,9 +273,7 @@ def _label(words: list[Token], before: str, reading: Reading, *, titled: bool) -
 
 
 def _finding(pair: Pair, reading: Reading, name: ClaimName, names: list[ClaimName]) -> SlotFinding:
-    slot = Slot(
-        kind=name.kind, text=name.text, start=name.start, end=name.end, value=" ".join(w.norm for w in name.words)
-    )
+    slot = Slot(kind=name.kind, text=name.text, start=name.start, end=name.end, value=name.norm)
     rule = "FC205" if name.kind is SlotKind.PLACE else "FC204"
 
     def finding(
@@ -377,9 +380,8 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
     variants += [
         (other, SlotState.DERIVED, 0.9, "{found} and " + name.text + " are one")
         for same in _SAME_THING
-        for plain in (" ".join(w.norm for w in name.words),)
-        if plain in same
-        for other in sorted(same - {plain})
+        if name.norm in same
+        for other in sorted(same - {name.norm})
     ]
     if len(norms) > 1 and norms[0] in _NAMED_KINDS:
         variants.append((" ".join(norms[1:]), SlotState.BACKED, 0.85, ""))
@@ -747,7 +749,7 @@ def _told_elsewhere(
     passage, share = best_passage(reading, words, pair.passages)
     if passage is None or share < ELSEWHERE_SHARE:
         return None
-    key = " ".join(w.norm for w in name.words)
+    key = name.norm
     forms = {key, *gazetteer.same_place(key)}
     holding = [p for p in pair.passages if any(_all_at(reading, form, (p,)) for form in forms)]
     if any(abs(p.ordinal - passage.ordinal) <= 1 for p in holding):
@@ -769,7 +771,7 @@ _ISSUED = re.compile(
 def _is_place(name: ClaimName, filed: NameAt) -> bool:
     """Whether a dateline is the claim's place, under this name or another."""
     known = gazetteer.same_place(filed.text) | {wording.fold(filed.text)}
-    return " ".join(w.norm for w in name.words) in known
+    return name.norm in known
 
 
 FEW = 2  # words beside the place and the issuing: "the group's statement was issued in"

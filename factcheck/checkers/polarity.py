@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from factcheck import antonyms, wording
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.reading import SYNONYMS, Clause, Reading, by_part, judgement, read
+from factcheck.reading import SYNONYMS, Clause, Reading, alike, by_part, judgement, read
 from factcheck.wording import Token
 
 CHECKER = "polarity"
@@ -283,7 +283,7 @@ def _same_subject(toks: Sequence[Token], i: int, c: Clause, anti: bool) -> bool:
         return not anti
     if c.subject.lower() in {"it", "they", "he", "she", "this", "that", "which", "who"}:
         return True
-    return not subject.isdisjoint(before) or any(not SYNONYMS.get(s, _NONE).isdisjoint(before) for s in subject)
+    return alike(subject, before)
 
 
 _VOTE = wording.stem("vote")
