@@ -311,7 +311,8 @@ class View:
         return (s for s in self.sentences if s.evidence)
 
     def weight(self, words: frozenset[str]) -> float:
-        return sum(self.weights.get(w, 1.0) for w in words)
+        # fsum: a set's order differs between runs, and with it the last bit of a plain sum.
+        return math.fsum(self.weights.get(w, 1.0) for w in words)
 
     def share(self, words: frozenset[str], inside: frozenset[str]) -> float:
         """How much of the words is inside, rare words counting more; 0.5 where there is nothing to compare."""
@@ -420,7 +421,7 @@ def _view(key: _Key) -> View:
     for w in words:
         if not frequency.get(w):
             weights[w] = 0.8
-    total = sum(weights[w] for w in own) or 1.0
+    total = math.fsum(weights[w] for w in own) or 1.0
     head = read(title, reference).content if title else frozenset()
     sentences = []
     around: dict[int, frozenset[str]] = {}
@@ -431,11 +432,11 @@ def _view(key: _Key) -> View:
         if i + 1 < len(readings):
             near |= readings[i + 1].content
         around[p.start] = near
-        cover = sum(weights[w] for w in own & r.content) / total
-        cover_near = sum(weights[w] for w in own & near) / total
+        cover = math.fsum(weights[w] for w in own & r.content) / total
+        cover_near = math.fsum(weights[w] for w in own & near) / total
         sentences.append(Sentence(p, r, (p.start, p.end) in evidence_keys, cover, cover_near))
     unheard = frozenset(w for w in own if not frequency.get(w) and w not in head)
-    novel = sum(weights[w] for w in unheard) / total
+    novel = math.fsum(weights[w] for w in unheard) / total
     proper = frozenset(
         w
         for k, (t, w) in enumerate(zip(reading.tokens, reading.stems, strict=True))

@@ -83,7 +83,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("relwd", rf"\b(?P<rel>last|next|this|this\spast|this\scoming|the\sfollowing|the\sprevious|the\snext|on\sthe)\s(?P<wd>{_WD})s?\b"),
         ("wdweek", rf"\b(?P<wd>{_WD})\s(?P<n>week|fortnight)\b"),
         ("wdof", rf"\b(?P<wd>{_WD})\s(?:of\s)?(?P<rel>last|next|this)\sweek\b"),
-        ("pastclock", rf"\b(?P<mi>half|(?:a\s)?quarter|(?:(?<=\bat\s)|(?<=\bby\s)|(?<=\bbefore\s)|(?<=\bafter\s)|(?<=\buntil\s)|(?<=\babout\s)|(?<=\baround\s))(?:twenty-five|five|ten|twenty|\d\d?\sminutes))\s(?P<to>past|to|after)\s(?P<h>{_HOUR})\b(?![.:,]\d|\s(?:per|million|billion|%))(?:\s(?:in\sthe\s(?P<day>morning|afternoon|evening)\b|at\s(?P<night>night)\b|(?P<ap>{_AP})))?"),
+        ("pastclock", rf"\b(?P<mi>half|(?:a\s)?quarter|(?:(?<=\bat\s)|(?<=\bby\s)|(?<=\bbefore\s)|(?<=\bafter\s)|(?<=\buntil\s)|(?<=\babout\s)|(?<=\baround\s))(?:twenty-five|five|ten|twenty|\d\d?\sminutes))\s(?P<to>past|to|after)\s(?P<h>{_HOUR}|midnight|noon)\b(?![.:,]\d|\s(?:per|million|billion|%))(?:\s(?:in\sthe\s(?P<day>morning|afternoon|evening)\b|at\s(?P<night>night)\b|(?P<ap>{_AP})))?"),
         ("hourday", rf"\b(?:(?<=\bat\s)|(?<=\bby\s)|(?<=\bbefore\s)|(?<=\bafter\s)|(?<=\buntil\s)|(?<=\btill\s)|(?<=\bsince\s)|(?<=\bfrom\s)|(?<=\babout\s)|(?<=\baround\s))(?P<h>{_HOUR})(?:[.:](?P<mi>[0-5]\d))?(?:\so['’]clock)?(?:\s(?:in\sthe\s(?P<day>morning|afternoon|evening)\b|at\s(?P<night>night)\b)|(?=\s(?:the\s(?:next|following|same)|that)\s(?P<day2>morning|afternoon|evening|night)\b))"),
         ("nightday", r"\b(?P<rel>last|the\sprevious|the\sfollowing|the\snext|the|this|tomorrow|yesterday)\s(?P<part>night|morning|afternoon|evening|day)(?:\s(?P<after>before|after|earlier|later))?\b"),
         ("weektoday", rf"\b(?P<n>a|two|three|{_NUM})\s(?P<unit>weeks?|fortnight|months?|years?)\s(?:from\s)?(?P<day>today|tomorrow|{_WD})\b"),
@@ -669,7 +669,8 @@ def _minute(name: str, g: dict[str, str], text: str, start: int, end: int) -> tu
     """The minute of the day that a clock time tells, and "" or "either" where it may be 12 hours later; None if it is none."""
     if name == "noon":
         return (0 if g["noon"] == "midnight" else HALF_DAY), ""
-    hour = _NUMBERS.get(g["h"], -1) if not g["h"].isdigit() else int(g["h"])
+    whole = {"midnight": 0, "noon": HALF_DAY}.get(g["h"])
+    hour = 0 if whole is not None else _NUMBERS.get(g["h"], -1) if not g["h"].isdigit() else int(g["h"])
     past = g.get("mi") or "0"
     minute = {"half": 30, "quarter": 15, "a quarter": 15, "twenty-five": 25}.get(past, _NUMBERS.get(past, -1))
     if minute < 0:
@@ -682,6 +683,8 @@ def _minute(name: str, g: dict[str, str], text: str, start: int, end: int) -> tu
         to = g["to"] != "past" and not (past.endswith("quarter") and g["to"] == "to")
         if to and not _TO_OF_A_CLOCK.search(text[max(0, start - 16) : start]):
             return None  # "by a majority of ten to two"
+        if whole is not None:
+            return (whole + (-minute if g["to"] == "to" else minute)) % (2 * HALF_DAY), ""
         if g["to"] == "to":
             hour, minute = (hour - 1) % 12, 60 - minute
     half = next((str(g[key]) for key in ("ap", "day", "night", "day2") if g.get(key)), "")

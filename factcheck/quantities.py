@@ -626,9 +626,9 @@ def _is_a_time_ago(tokens: Sequence[Token]) -> bool:
     )
 
 
-# Words after which "over" bounds nothing: "by over 5%" is one with its figure, "handed over £5,000" is no bound.
+# Words after which "over" bounds nothing: "handed over £5,000".
 _OVER_TO = frozenset(
-    """by just hand hands handed handing turn turns turned turning take takes took taken taking pay pays paid paying
+    """just hand hands handed handing turn turns turned turning take takes took taken taking pay pays paid paying
     sign signs signed signing make makes made making pass passes passed carry carries carried bring brought left
     hold held transfer transferred""".split()
 )
@@ -773,6 +773,26 @@ def _make(text: str, tokens: Sequence[Token], first: int, last: int, **fields: o
     return Quantity(text=text[start:end], start=start, end=end, token=first, token_end=last, **fields)  # type: ignore[arg-type]
 
 
+# 3:28.9 is three minutes and 28.9 seconds, and 2:04:31 has hours; 3:28 alone may be a clock time or a score.
+_STOPWATCH = re.compile(r"(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d)(\.\d{1,3})?(?![\d:])")
+
+
+def _stopwatch_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
+    if i + 1 >= len(tokens) or tokens[i + 1].text != ":":
+        return None
+    m = _STOPWATCH.match(text, tokens[i].start)
+    if m is None or not (m[1] or m[4]):
+        return None
+    last = next((k for k in range(i + 1, min(i + 8, len(tokens))) if tokens[k].end == m.end()), None)
+    if last is None:
+        return None
+    value = 3600 * int(m[1] or 0) + 60 * int(m[2]) + int(m[3]) + float(m[4] or 0)
+    bound, _ = _bound_before(tokens, i)
+    grain = 10.0 ** -(len(m[4]) - 1) if m[4] else 1.0
+    return _make(text, tokens, i, last + 1, dim="time", lo=value, hi=value, number=value, unit="s", bound=bound,
+                 grain=grain, form="digits")  # fmt: skip
+
+
 # What is almost halved is a little over a half of what it was, and what is more than halved less than that.
 _OF_A_FALL = {"nearly": "over", "over": "nearly", "more": "less", "least": "most", "less": "more", "most": "least"}
 
@@ -790,6 +810,9 @@ def _quantity_at(text: str, tokens: Sequence[Token], i: int) -> list[Quantity] |
             bound = _OF_A_FALL.get(bound, bound)
         return [_make(text, tokens, i, i + 1, dim="multiple", lo=value, hi=value, number=value, bound=bound,
                       grain=0.5, form="words", unit="times")]  # fmt: skip
+    stopped = _stopwatch_at(text, tokens, i)
+    if stopped is not None:
+        return [stopped]
     fraction = _fraction_at(text, tokens, i)
     if fraction is not None:
         return [fraction]

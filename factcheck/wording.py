@@ -580,6 +580,9 @@ def name_spans(text: str) -> tuple[NameSpan, ...]:
         if not nameable(toks[i]):
             i += 1
             continue
+        if toks[i].norm in _COUNTS and _is_initial(text, toks[i].start) and i + 1 < len(toks) and nameable(toks[i + 1]):
+            i += 1  # "Two Galbraith sisters", "Three Labour councillors"
+            continue
         j = i + 1
         last = i
         while j < len(toks):
@@ -660,6 +663,7 @@ def _nameable(token: Token) -> bool:
     return raw[:1].isupper() or (raw[:1].islower() and any(c.isupper() for c in raw[1:]) and len(raw) > 2)
 
 
+_COUNTS = frozenset("both two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty".split())
 _JOIN = re.compile(r"[ \u00a0]{1,2}|\. |[ ]?& ?|/|[ ]?\+ ?")
 
 

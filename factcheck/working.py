@@ -214,9 +214,14 @@ def _pairs_before(
         dims = {q.dim} if q.dim not in ("percent", "points", "multiple") else {o.dim for o in figures} - {"time"}
         for dim in sorted(dims):
             two = [o for o in figures if o.dim == dim and o.form != "article"]
-            if len(two) == 2 and _alike(*two) and two[0].lo != two[1].lo:
+            if len(two) == 2 and _alike(*two) and two[0].lo != two[1].lo and not _either(v.claim.text, *two):
                 yield two[0], two[1]
                 return
+
+
+def _either(text: str, a: Quantity, b: Quantity) -> bool:
+    """Whether two figures are one loose one: "two or three cups"."""
+    return text[a.end : b.start] in (" or ", " to ", "-", "–")
 
 
 def _pairs_beside(

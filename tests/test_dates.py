@@ -121,6 +121,8 @@ def test_what_only_looks_like_a_date_is_none(text: str) -> None:
         ("at ten to six in the evening", 1070),
         ("at (a) quarter past seven", 435),
         ("until four in the afternoon", 960),
+        ("at twenty-five to midnight", 1415),
+        ("after ten past noon", 730),
         ("At 02.14 the light went out", 134),
         ("let out at 10.25 and fed", 625),
     ],

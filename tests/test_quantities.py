@@ -68,6 +68,8 @@ def only(text: str) -> Quantity:
         ("41 degrees Fahrenheit", 5, "temperature"),
         ("1.4 tonnes", 1400, "mass"),
         ("two hours and five minutes", 7500, "time"),
+        ("3:28.9", 208.9, "time"),
+        ("2:04:31", 7471, "time"),
         ("the 46th", 46, "ordinal"),
     ],
 )

@@ -98,7 +98,11 @@ def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
             heads = _heads(subject)
             if not heads or not heads <= elsewhere or not _told_of(reading, mine, pair):
                 continue
+            if _beside(toks, heads):
+                continue
             clause = wording.content(text[lo:hi]) - mine - {t.stem} - theirs
+            if not clause and t.stem != c.stem:
+                continue  # the bus station that opens and the man who began share nothing but a like verb
             share = (
                 reading.share(clause, c.words)
                 if clause
@@ -123,6 +127,16 @@ def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
     return best
 
 
+def _beside(toks: Sequence[Token], heads: frozenset[str]) -> bool:
+    """Whether the claim sets somebody beside its doer: "Crane plays for the Arms, like Kofi"."""
+    for k, t in enumerate(toks):
+        if k and t.stem in heads:
+            before = toks[k - 2] if k > 1 and toks[k - 1].norm == "the" else toks[k - 1]
+            if before.norm in {"like", "with", "alongside", "unlike"}:
+                return True
+    return False
+
+
 def _done_to(verb: Token) -> bool:
     """Whether a verb's form may as well tell what was done to what stands before it."""
     return verb.norm.endswith(("ed", "en")) or verb.norm in wording.PAST
@@ -133,7 +147,8 @@ _AUXILIARY = re.compile(
 )
 # "an appeal paid for by the union"; but "won by three goals" tells how, and "began by asking" too
 _DONE_BY = re.compile(
-    r"\s(?:(?:for|to|at|on|with|off|out|up|down|in|over)\s)?by\s(?!\d|[a-z]+ing\b|(?:one|two|three|four|five)\b)"
+    r"\s(?:(?:for|to|at|on|with|off|out|up|down|in|over)\s)?by\s(?!\d|[$£€]|[a-z]+ing\b|(?:one|two|three|four|five)\b|"
+    r"(?:(?:about|over|nearly|almost|more\sthan|an?)\s)*(?:half|third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth)s?\b)"
 )
 _THAN = re.compile(r"\bthan\b", re.I)
 _BE = frozenset("was were been being be is are".split())

@@ -51,13 +51,14 @@ def check(pair: Pair) -> Judgement | None:
 
 _UP = (
     r"(?:rose|risen|rises?|rising|grew|grown|grows?|growing|growth|climb(?:ed|s|ing)?|increas(?:e[sd]?|ing)|jump(?:ed|s)?|gain(?:ed|s)?|soar(?:ed|s|ing)?|"
-    r"surg(?:ed?|es|ing)|went up|gone up|goes up|go up|going up|put up|raised?|raises|raising|widen(?:ed|s|ing)?|lengthen(?:ed|s)?|extended|expand(?:ed|s|ing)?|improved|"
+    r"surg(?:ed?|es|ing)|went up|gone up|goes up|go up|going up|put up|recovered(?= to\b)|rebound(?:ed|s)?|bounced back|raised?|raises|raising|widen(?:ed|s|ing)?|lengthen(?:ed|s)?|extended|expand(?:ed|s|ing)?|improved|"
     r"(?<!ended )(?<!end )(?<!set )(?<!made )(?<!give )(?<!gave )(?<!given )up(?= (?:\d|[$£€]|from|by|on|about|nearly|almost|more|a |an |one|two|three|four|five|six|seven|eight|nine|ten|sharply|slightly)))"
 )
 _DOWN = (
     r"(?:fell|fallen|falls?|falling|drop(?:ped|s|ping)?|declin(?:e[sd]?|ing)(?! to\b)|decreas(?:e[sd]?|ing)|shrank|shrunk|shrinks?|shrinking|slid|slip(?:ped|s)?|slump(?:ed|s)?|plung(?:ed?|es|ing)|"
     r"dip(?:ped|s)?|went down|gone down|goes down|go down|going down|cut|cuts|cutting|reduc(?:e[sd]?|ing|tions?)|lower(?:ed|s|ing)|narrow(?:ed|s|ing)|shorten(?:ed|s)?|"
     r"halv(?:ed?|es|ing)|worsen(?:ed|s)?|"
+    r"down(?= to (?:just |only |about )?(?:\d|[$£€]|one|two|three|four|five|six|seven|eight|nine|ten))|"
     r"down(?= (?:\d|[$£€]|from|by|on|about|nearly|almost|more|a |an |one|two|three|four|five|six|seven|eight|nine|ten|sharply|slightly)))"
 )
 _MORE = r"(?:more|higher|larger|bigger|greater|longer|heavier|dearer|wider|stronger|faster|taller|older|hotter|warmer|fuller|deeper|later|further|farther|better|richer)"
@@ -127,11 +128,16 @@ def _signed(pattern: re.Pattern[str], text: str, *, nouns: bool = True) -> Itera
 def _forwards(t: Turn, claim: Reading) -> Turn:
     """A comparison of two times as the change from the earlier to the later: "more in 2019 than in 2021" tells of a fall."""
     than = claim.text.find(" than ", t.start)
+    if _NOW.match(claim.text, than):
+        return replace(t, sign=-t.sign)
     dated = [w for w in claim.dates if w.spans]
     own, other = [w for w in dated if w.end <= than], [w for w in dated if w.start > than]
     if own and other and own[-1].spans[0][1] < other[0].spans[0][0]:
         return replace(t, sign=-t.sign)
     return t
+
+
+_NOW = re.compile(r" than (?:(?:it|they|he|she) (?:is|are) )?(?:now|today|at present|currently)\b", re.I)
 
 
 @lru_cache(maxsize=4096)

@@ -26,7 +26,7 @@ DATED = 0.6
 
 _LINK = re.compile(
     r"\b(?P<early>(?:well |long |just |shortly |\w+ (?:years?|months?|weeks?|days?|hours?) )?before|until|ahead of|prior to|earlier than|sooner than)\b|"
-    r"\b(?P<late>(?:only |soon |shortly |just |\w+ (?:years?|months?|weeks?|days?|hours?) )?after|following|(?<!at )once|later than)\b",
+    r"\b(?P<late>(?:only |soon |shortly |just |\w+ (?:years?|months?|weeks?|days?|hours?) )?after|following|(?<!at )(?<!had )(?<!has )(?<!have )(?<!was )(?<!were )(?<!is )once|later than)\b",
     re.I,
 )
 _UNTOLD = re.compile(
@@ -79,10 +79,12 @@ def check(pair: Pair) -> Judgement | None:
     if not first - v.unheard or not second - v.unheard:
         return None
     known, later = first - v.unheard, second - v.unheard
-    if 2 * len(known) > len(first) and 2 * len(later) > len(second):
+    # Of a half that tells more than a name, more than the name is told.
+    of_deeds = all(half <= v.proper or not told <= v.proper for half, told in ((first, known), (second, later)))
+    if 2 * len(known) > len(first) and 2 * len(later) > len(second) and of_deeds:
         found = _in_words(v, told[0], known, later)
     else:
-        found = None  # most of a half is in no source: a word that both share proves little
+        found = None  # most of a half is in no source: a word that both share, or a name alone, proves little
     found = found or _by_dates(v, told[0], first, second)
     # That the source has the two in this order says little of the rest: such a claim is as often wrong elsewhere.
     return judgement(pair, CHECKER, [found] if found and found.state is SlotState.CONFLICTING else [])

@@ -885,7 +885,7 @@ def _all_but(v: View, q: Quantity) -> tuple[Sentence, Quantity, float, float] | 
     return None
 
 
-ALL_COVER = 0.3  # least share of the claim's words in the sentence
+ALL_COVER = 0.5  # least share of the claim's words in the sentence
 
 
 def explain(q: Quantity, c: Quantity) -> str:
