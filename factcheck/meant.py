@@ -119,8 +119,18 @@ def against(q: Quantity, found: list[Meaning]) -> Meaning | None:
     """The likely calculation that gives another value, where none that is likely gives the claim's."""
     if sum(m.likely for m in found if m.gives_it) >= UNLIKELY or (q.dim == "multiple" and q.lo < 1 and q.bound):
         return None
-    others = [m for m in found if not m.gives_it and 1 / NEAR <= q.value / m.work.value <= NEAR]
+    others = [
+        m for m in found if not m.gives_it and 1 / NEAR <= q.value / m.work.value <= NEAR and not _of_so_few(q, m.work)
+    ]
     return summed(others, bounded=q.bound in BOUNDS)
+
+
+def _of_so_few(q: Quantity, work: Derivation) -> bool:
+    """Whether a share is too exact to be one of so few: 14.25 percent is none of nine members."""
+    whole = max((o.whole or o.lo) for _, o in work.operands)
+    told = q.value * whole / 100
+    exact = q.unit != "share" and q.grain < 1
+    return work.kind == "share" and exact and whole < 100 and abs(told - round(told)) > 0.15
 
 
 M = TypeVar("M", bound=Any)

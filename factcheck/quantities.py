@@ -1190,8 +1190,8 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
     j = i
     if low in ("a", "an", "one"):
         top, j = 1.0, i + 1
-    elif tokens[i].kind == "n" or low in _ONES:
-        cardinal = _cardinal(tokens, i) if tokens[i].kind == "n" else _Number(float(_ONES[low]), i + 1, 1.0, "words")
+    elif tokens[i].kind == "n" or low in _ONES or low in _TENS:
+        cardinal = _cardinal(tokens, i) if low not in _ONES else _Number(float(_ONES[low]), i + 1, 1.0, "words")
         if cardinal is not None:
             top, j = cardinal.value, cardinal.end
     if top is None:
@@ -1247,8 +1247,9 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
             return share(value, k + 1, grain)
     # "one in six", "two in five", "1 in 12", "one employee in eight", "12 out of 40"
     m = j
+    of_hundred = " in a hundred" in text[tokens[i].start : tokens[i].start + 50].lower()
     if (
-        top <= 20
+        (top <= 20 or of_hundred)
         and m < n
         and tokens[m].kind == "w"
         and tokens[m].low not in FUNCTION_WORDS
@@ -1257,7 +1258,7 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
     ):
         m += 1
     elif (
-        top <= 20
+        (top <= 20 or of_hundred)
         and m + 2 < n
         and tokens[m].kind == "w"
         and tokens[m + 1].kind == "w"
@@ -1289,7 +1290,7 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
                 or (tokens[last].kind == "n" and under_number.value > 100 and len(tokens[last].text) == 4)
             ):
                 return None
-            if not out and top > 20:
+            if not out and top > 20 and not of_hundred:
                 return None
             made = share(top / under_number.value, under_number.end)
             return replace(made, whole=under_number.value)

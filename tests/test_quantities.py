@@ -55,6 +55,7 @@ def only(text: str) -> Quantity:
         ("one employee in eight", 12.5, "percent"),
         ("1 in 12", 100 / 12, "percent"),
         ("one-fifth of one percent", 0.2, "percent"),
+        ("ninety-five flights in a hundred", 95, "percent"),
         ("twice as many", 2, "multiple"),
         ("three times as long", 3, "multiple"),
         ("38 km", 38_000, "length"),

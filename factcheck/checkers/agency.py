@@ -85,6 +85,8 @@ def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
             doers = wording.tokens(doer)
             if any(w.norm in _PRONOUNS or w.norm in _FINITE or w.norm in _WHEN for w in doers):
                 continue
+            if doers and doers[0].norm in _NOBODY:
+                continue
             if doers and doers[0].norm in _PREPOSITIONS:
                 continue  # "At her last count": a noun
             if not mine or _alike(reading, mine, theirs):
@@ -154,6 +156,7 @@ _THAN = re.compile(r"\bthan\b", re.I)
 _BE = frozenset("was were been being be is are".split())
 _NO_VERB_AFTER = frozenset("the a an its his her their of to no in for at with on from by as under over".split())
 _WHEN = frozenset("later earlier ago afterwards then yesterday today tomorrow".split())  # "and five years later began"
+_NOBODY = frozenset("no none nobody neither never nothing few".split())
 _FINITE = frozenset("is was were are has had have be been will would".split())
 
 

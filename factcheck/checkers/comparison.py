@@ -156,6 +156,13 @@ def turns(text: str) -> tuple[Turn, ...]:
     return tuple(sorted(found, key=lambda t: t.start))
 
 
+# "The flood of 1974 rose higher than this one": no change of one thing; and rain that fell is no fall.
+_OVER_ANOTHER = re.compile(
+    r"\s(?:higher|lower|further|farther|faster|slower|more|less|earlier|later)\b[^,;:]*?\sthan\b", re.I
+)
+_WEATHER = re.compile(r"\b(?:rain|snow|hail|sleet|ash|rainfall|snowfall|(?:milli|centi)metres?|mm|inch(?:es)?)\b", re.I)
+
+
 def _direction(pair: Pair, v: View) -> SlotFinding | None:
     """How the source stands to the one direction that the claim tells."""
     claim = wording.outside_quotations(pair.claim.text)
@@ -163,7 +170,12 @@ def _direction(pair: Pair, v: View) -> SlotFinding | None:
     if not mine or len({t.sign for t in mine}) != 1 or _NOT.search(claim):
         return None
     turn = mine[0]
+    if _OVER_ANOTHER.match(claim, turn.end) or (
+        turn.text.lower() in ("fell", "fallen", "falls", "falling") and _WEATHER.search(claim)
+    ):
+        return None
     topic = frozenset(w for w in v.claim.content - v.unheard if w not in _DIRECTED)
+    things = topic - v.proper
     if len(topic) < 2 or 2 * len(topic) < len(v.claim.content - _DIRECTED):
         return None
     met: list[tuple[float, int, Sentence, Turn]] = []
@@ -183,6 +195,8 @@ def _direction(pair: Pair, v: View) -> SlotFinding | None:
     _, _, s, t = best
     share = v.share(topic, s.reading.content)
     around = s.reading.text[max(0, t.start - 40) : t.end + 25]
+    if (v.claim.content - _DIRECTED - v.proper) and things.isdisjoint(_around(s.reading, t)):
+        return None  # a name alone: the sales of a firm rise, and its earnings fall
     if _NOT.search(around) or bool(_TURNS.search(around)) != bool(_TURNS.search(claim)):
         return None
     if t.sign == turn.sign:
@@ -331,6 +345,7 @@ def _words(n: NameSpan) -> frozenset[str]:
     return frozenset(t.norm for t in n.words if t.norm not in wording.STOP and t.norm not in wording.TITLES)
 
 
+_TOGETHER = re.compile(r"\b(?:together|combined|between them|jointly)\b", re.I)
 _MORE_THAN = re.compile(
     rf"\b(?:(?P<up>{_MORE})|(?P<down>{_LESS}))(?: [\w’'-]+){{0,5}}? than (?:the |those of |that of |those in |did |in |for |on |to )*(?=[A-Z])"
 )
@@ -345,9 +360,10 @@ def _between(pair: Pair, v: View) -> SlotFinding | None:
     """ "A gets more than B", against what the source gives to either."""
     text = pair.claim.text
     m = _MORE_THAN.search(text)
-    if m is None or _NOT.search(text):
+    if m is None or _NOT.search(text) or _TOGETHER.search(text):
         return None
     names = _names(text)
+    thing = v.claim.within(max(m.end("up"), m.end("down")), m.end()) - v.unheard
     left = [n for n in names if n.end <= m.start()]
     right = [n for n in names if n.start >= m.end() - 1]
     if not left or not right or right[0].start > m.end() + 1:
@@ -358,6 +374,8 @@ def _between(pair: Pair, v: View) -> SlotFinding | None:
                 continue
             if a.quantity.dim == "count" and a.quantity.head != b.quantity.head and a.quantity.head and b.quantity.head:
                 continue
+            if thing and not all(o.sentence is not None and thing & o.sentence.reading.content for o in (a, b)):
+                continue  # the figures are of something else
             sign = 1 if a.quantity.lo > b.quantity.lo else -1
             mine = 1 if m["up"] else -1
             return _shown(

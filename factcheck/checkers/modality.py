@@ -131,6 +131,8 @@ def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding 
     if found is None:
         return None
     clause = found.clause
+    if _came_about(clause):
+        return None
     slot = Slot(
         kind=SlotKind.MODALITY,
         text=pair.claim.text[start:end].strip(),
@@ -307,11 +309,20 @@ def _ahead(pair: Pair, reading: Reading, part: str, start: int, end: int) -> Slo
         or c.kind not in {"plan", "notyet", "possible", "condition"}
         or not (_HARD - {"agreed", "offered"}).intersection(c.cues[:1])
         or _DREAD.intersection(c.cues)
+        or _came_about(c)
     ):
         return None
     told = wording.shortened(c.passage.text[c.extent[0] : c.extent[1]], 160)
     at = (c.passage.start + c.extent[0], c.passage.start + c.extent[1])
     return _to_come(pair, (start, end), c.verb, share, told, c.cues[0], at)
+
+
+_CAME_ABOUT = re.compile(r"\bwould\s(?:later|eventually|subsequently|soon|go\son|come\sto|one\sday)\b", re.I)
+
+
+def _came_about(clause: Clause) -> bool:
+    """Whether what a clause tells with "would" lay ahead only then: "who would later refuse her"."""
+    return bool(_CAME_ABOUT.search(clause.passage.text[clause.extent[0] : clause.extent[1]]))
 
 
 def _inside(inner: Clause, outer: Clause) -> bool:

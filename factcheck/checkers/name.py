@@ -587,6 +587,8 @@ def _first_name_differs(reading: Reading, norms: list[str]) -> bool:
         return False  # "his daughter Eleni": the source has her by her first name
     if norms[0] in reading.text.capital and any(_of_the_family(p.text, norms) for p in reading.passages):
         return False
+    if any(word in wording.ROLE_NOUNS or word in wording.TITLES for word in norms[:-1]):
+        return False  # "Station Officer Keogh"
     if len(norms) > 2 and reading.text.says(" ".join(norms[1:])):
         return False  # "Brussels-listed Vermeiren Chemie"
     return bool(holders) and not any(norms[0] in reading.people[p] or p.split()[0][0] == norms[0] for p in holders)

@@ -26,7 +26,7 @@ DATED = 0.6
 
 _LINK = re.compile(
     r"\b(?P<early>(?:well |long |just |shortly |\w+ (?:years?|months?|weeks?|days?|hours?) )?before|until|ahead of|prior to|earlier than|sooner than)\b|"
-    r"\b(?P<late>(?:only |soon |shortly |just |\w+ (?:years?|months?|weeks?|days?|hours?) )?after|following|(?<!at )(?<!had )(?<!has )(?<!have )(?<!was )(?<!were )(?<!is )once|later than)\b",
+    r"\b(?P<late>(?:only |soon |shortly |just |\w+ (?:years?|months?|weeks?|days?|hours?) )?after|following|(?<!at )(?<!had )(?<!has )(?<!have )(?<!was )(?<!were )(?<!is )once(?! an? )|later than)\b",
     re.I,
 )
 _UNTOLD = re.compile(
@@ -49,6 +49,9 @@ class Order:
     end: int
 
 
+_WHICH = re.compile(r"\swhich\b", re.I)
+
+
 def orders(text: str) -> Iterator[Order]:
     """Each order that the words of a text tell."""
     masked = wording.outside_quotations(text)
@@ -61,7 +64,9 @@ def orders(text: str) -> Iterator[Order]:
         else:
             stop = re.compile(r"[;:]|, (?:and|but|while|when|which|who|the|a|he|she|it|they)\b").search(masked, m.end())
             a, b = (0, m.start()), (m.end(), stop.start() if stop else len(text))
-        yield Order(*((a, b) if m["early"] else (b, a)), m.start(), m.end())
+        # "Before which", "after which" put what follows on the other side.
+        earlier = bool(m["early"]) != bool(_WHICH.match(masked, m.end()))
+        yield Order(*((a, b) if earlier else (b, a)), m.start(), m.end())
 
 
 def check(pair: Pair) -> Judgement | None:

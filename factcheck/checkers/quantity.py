@@ -769,7 +769,10 @@ class _Number:
         if self._conflict < (SLIP_FLOOR if slip else PLAIN_FLOOR if plain_case else CONFLICT_FLOOR):
             return None
         c = rival.quantity
-        why = f"the source has {c.text}, not {self.q.text}"
+        mine = self.q.text
+        if c.text.casefold() == mine.casefold() and self.q.bound in _BOUNDS:
+            mine = f"{_BOUNDS[self.q.bound]} {mine}"
+        why = f"the source has {c.text}, not {mine}"
         return self._against(self._conflict, rival.sentence, c, why, self.rule)
 
     def absent(self) -> SlotFinding:
