@@ -29,6 +29,19 @@ def check(pair: Pair) -> Judgement | None:
     return judgement(pair, CHECKER, [f for s in said if (f := _finding(pair, reading, s)) is not None])
 
 
+def _asked_to_do(claim: str, saying: Saying) -> bool:
+    """Whether the claim tells of a request and not of words: "Lins asked Rocha to write"."""
+    return saying.verb == "ask" and bool(
+        re.match(r"[^,;:“\"]{2,40}?\sto\s[a-z]", claim[saying.said_start : saying.said_end])
+    )
+
+
+def _said_with(claim: str, saying: Saying, rival: Speech) -> bool:
+    """Whether the claim sets the source's speaker beside its own: "Haikali and Brandt differ on"."""
+    beside = re.search(r"([\w’'-]+)\s(?:and|or)\s$", claim[: saying.start])
+    return beside is not None and beside[1] in rival.speaker.split()
+
+
 def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None:
     claim = pair.claim.text
     words = wording.content(claim[saying.said_start : saying.said_end]) - wording.content(saying.speaker)
@@ -90,6 +103,8 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
             known = False  # "..., drawing from Brito the reply that" has the words from the right person
         if wording.content(saying.speaker) <= rival.words:
             known = False  # "he rejected a claim by the union that": whose words they are is told within
+        if _asked_to_do(claim, saying) or _said_with(claim, saying, rival):
+            known = False
         if _possessor(rival, saying.speaker) or (saying.verb == "write" and not quoted):
             known = False
         if named and known and named not in persons and not _same_words(saying.speaker, rival.speaker):
