@@ -669,8 +669,7 @@ def _minute(name: str, g: dict[str, str], text: str, start: int, end: int) -> tu
     """The minute of the day that a clock time tells, and "" or "either" where it may be 12 hours later; None if it is none."""
     if name == "noon":
         return (0 if g["noon"] == "midnight" else HALF_DAY), ""
-    whole = {"midnight": 0, "noon": HALF_DAY}.get(g["h"])
-    hour = 0 if whole is not None else _NUMBERS.get(g["h"], -1) if not g["h"].isdigit() else int(g["h"])
+    hour = _NUMBERS.get(g["h"], -1) if not g["h"].isdigit() else int(g["h"])
     past = g.get("mi") or "0"
     minute = {"half": 30, "quarter": 15, "a quarter": 15, "twenty-five": 25}.get(past, _NUMBERS.get(past, -1))
     if minute < 0:
@@ -683,8 +682,9 @@ def _minute(name: str, g: dict[str, str], text: str, start: int, end: int) -> tu
         to = g["to"] != "past" and not (past.endswith("quarter") and g["to"] == "to")
         if to and not _TO_OF_A_CLOCK.search(text[max(0, start - 16) : start]):
             return None  # "by a majority of ten to two"
-        if whole is not None:
-            return (whole + (-minute if g["to"] == "to" else minute)) % (2 * HALF_DAY), ""
+        if g["h"] in ("midnight", "noon"):
+            middle = 0 if g["h"] == "midnight" else HALF_DAY
+            return (middle + (-minute if g["to"] == "to" else minute)) % (2 * HALF_DAY), ""
         if g["to"] == "to":
             hour, minute = (hour - 1) % 12, 60 - minute
     half = next((str(g[key]) for key in ("ap", "day", "night", "day2") if g.get(key)), "")

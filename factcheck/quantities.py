@@ -1247,9 +1247,9 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
             return share(value, k + 1, grain)
     # "one in six", "two in five", "1 in 12", "one employee in eight", "12 out of 40"
     m = j
-    of_hundred = " in a hundred" in text[tokens[i].start : tokens[i].start + 50].lower()
+    few = top <= 20 or " in a hundred" in text[tokens[i].start : tokens[i].start + 50].lower()
     if (
-        (top <= 20 or of_hundred)
+        few
         and m < n
         and tokens[m].kind == "w"
         and tokens[m].low not in FUNCTION_WORDS
@@ -1258,7 +1258,7 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
     ):
         m += 1
     elif (
-        (top <= 20 or of_hundred)
+        few
         and m + 2 < n
         and tokens[m].kind == "w"
         and tokens[m + 1].kind == "w"
@@ -1290,7 +1290,7 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
                 or (tokens[last].kind == "n" and under_number.value > 100 and len(tokens[last].text) == 4)
             ):
                 return None
-            if not out and top > 20 and not of_hundred:
+            if not out and not few:
                 return None
             made = share(top / under_number.value, under_number.end)
             return replace(made, whole=under_number.value)

@@ -221,7 +221,7 @@ def _pairs_before(
 
 def _either(text: str, a: Quantity, b: Quantity) -> bool:
     """Whether two figures are one loose one: "two or three cups"."""
-    return text[a.end : b.start] in (" or ", " to ", "-", "–")
+    return text[a.end : b.start] == " or "
 
 
 def _pairs_beside(

@@ -143,11 +143,14 @@ def news_rows(
     titled: float = 0.75,
     share_silent: float = 0.3,
     share_verbatim: float = 0.12,
+    share_edited: float = 0.5,
+    alone: float | None = None,
 ) -> Iterator[Row]:
     """Rows of a folder of articles with typed claims (``title, date, text, claims``).
 
     Each pass draws its own headers and look-alikes, ``near`` sentences in all, behind the
     title in a share ``titled`` of them. Later passes give some whole claims as fragments.
+    With ``alone`` a claim is given once a pass: that share beside its deciding sentences alone.
     """
     articles = [yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) for path in sorted(folder.glob("*.yaml"))]
     short = fragments([c["text"] for a in articles for c in a["claims"] if not c.get("fragment")])
@@ -163,8 +166,7 @@ def news_rows(
             origin = f"news:{claim['type']}"
             needs_date = claim["type"] in {"relative-date", "date", "duration-age", "temporal-order"}
             head = _header(rng, title, day, full=0.3, dated=0.6 if needs_date else 0.3)
-            if deciding:
-                yield Row(premise_of(deciding, *head), hypothesis, label, origin)
+            lone = Row(premise_of(deciding, *head), hypothesis, label, origin) if deciding else None
             words = _words(text)
             others = [i for i, s in enumerate(sentences) if not any(s in d or d in s for d in deciding)]
             others.sort(
@@ -173,12 +175,16 @@ def news_rows(
             kept = {i for i, s in enumerate(sentences) if any(s in d or d in s for d in deciding)}
             chosen = sorted(kept | set(others[: max(1, rng.choice(near) - len(kept))]))
             head = _header(rng, title, day, full=titled, dated=0.9 - titled)
-            yield Row(premise_of([sentences[i] for i in chosen], *head), hypothesis, label, origin + "+near")
+            among = Row(premise_of([sentences[i] for i in chosen], *head), hypothesis, label, origin + "+near")
+            if alone is None:
+                yield from (row for row in (lone, among) if row)
+            else:
+                yield lone if lone and rng.random() < alone else among
             if label != "unverified" and deciding and rng.random() < share_silent:
                 chosen = sorted(others[: rng.choice((1, 1, 1, 2, 3, 4))])
                 head = (None, day) if rng.random() < 0.7 else (None, None)  # a headline may decide the claim
                 yield Row(premise_of([sentences[i] for i in chosen], *head), hypothesis, "unverified", "news:silent")
-            if deciding and label == "supported" and rng.random() < 0.5:
+            if deciding and label == "supported" and rng.random() < share_edited:
                 for edited in _edits({"claim": text, "evidence": " ".join(deciding)}, rng):
                     yield Row(premise_of(deciding, *head), edited.hypothesis, edited.label, "news:" + edited.origin)
             if rng.random() < share_verbatim and others:
@@ -460,27 +466,14 @@ def again_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 41) -> lis
     return rows
 
 
-def one_each(folder: Path, rng: random.Random, *, alone: float = 0.45) -> list[Row]:
-    """Each claim of a folder once: beside its deciding sentences (a share ``alone``), or these among look-alikes.
-
-    More claims teach more than one claim in two forms does. A few lessons in silence are added.
-    """
-    drawn = news_rows(folder, rng, passes=1, near=(3, 4, 5, 5), titled=0.85, share_silent=0.12, share_verbatim=0.0)
-    rows: list[Row] = []
-    for row in drawn:
-        before = rows[-1] if rows else None
-        if before and row.origin == before.origin + "+near" and row.hypothesis == before.hypothesis:
-            if rng.random() >= alone:
-                rows[-1] = row
-        elif "edit" not in row.origin or rng.random() < 0.15:
-            rows.append(row)
-    return rows
-
-
 def more_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 101) -> list[Row]:
-    """``training/news_more`` once, with a fifth as many characters of the stage before, so that it is not forgotten."""
+    """``training/news_more`` once, with a fifth as many characters of the stage before, so that it is not forgotten.
+
+    Each claim in one form: more claims teach more than one claim in two forms does.
+    """
     rng = random.Random(seed)
-    new = one_each(MORE, rng)
+    shares = {"share_silent": 0.12, "share_verbatim": 0.0, "share_edited": 0.075}
+    new = list(news_rows(MORE, rng, passes=1, near=(3, 4, 5, 5), titled=0.85, alone=0.45, **shares))
     room = 0.2 * sum(len(row.premise) + len(row.hypothesis) for row in new)
     old: list[Row] = []
     for row in again_rows(data, extra, seed=seed):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from factcheck import gazetteer, wording
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
-from factcheck.reading import SYNONYMS, Clause, Reading, by_part, judgement, read
+from factcheck.reading import SYNONYMS, Clause, Reading, alike, by_part, judgement, read
 from factcheck.wording import NameSpan, Token
 
 CHECKER = "agency"
@@ -85,22 +85,16 @@ def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
             doers = wording.tokens(doer)
             if any(w.norm in _PRONOUNS or w.norm in _FINITE or w.norm in _WHEN for w in doers):
                 continue
-            if doers and doers[0].norm in _NOBODY:
+            if doers and (doers[0].norm in _NOBODY or doers[0].norm in _PREPOSITIONS):
+                continue  # "No amateur had won"; "At her last count": a noun
+            if not mine or alike(mine, theirs):
                 continue
-            if doers and doers[0].norm in _PREPOSITIONS:
-                continue  # "At her last count": a noun
-            if not mine or _alike(reading, mine, theirs):
-                continue
-            if any(
-                d.passage is c.passage and _alike(reading, mine, wording.content(d.subject)) for d in reading.clauses
-            ):
+            if any(d.passage is c.passage and alike(mine, wording.content(d.subject)) for d in reading.clauses):
                 continue  # the source tells in other words what the claim's doer did: "costs went up"
             whole = {w.stem for w in toks if w.norm not in wording.STOP}
             elsewhere = whole - mine - {t.stem}
             heads = _heads(subject)
-            if not heads or not heads <= elsewhere or not _told_of(reading, mine, pair):
-                continue
-            if _beside(toks, heads):
+            if not heads or not heads <= elsewhere or _beside(toks, heads) or not _told_of(reading, mine, pair):
                 continue
             clause = wording.content(text[lo:hi]) - mine - {t.stem} - theirs
             if not clause and t.stem != c.stem:
@@ -168,10 +162,6 @@ def _heads(subject: str) -> frozenset[str]:
         return frozenset(t.stem for t in names[-1:])
     plain = wording.tokens(re.split(r"\b(?:of|from|for|in|who|which|that)\b|,", subject)[0])
     return frozenset(t.stem for t in plain[-1:] if t.norm in wording.ROLE_NOUNS or t.norm in wording.ORG_NOUNS)
-
-
-def _alike(reading: Reading, a: frozenset[str], b: frozenset[str]) -> bool:
-    return bool(a & b) or any(not SYNONYMS.get(x, _NONE).isdisjoint(b) for x in a)
 
 
 def _told_of(reading: Reading, words: frozenset[str], pair: Pair) -> bool:

@@ -175,7 +175,6 @@ def _direction(pair: Pair, v: View) -> SlotFinding | None:
     ):
         return None
     topic = frozenset(w for w in v.claim.content - v.unheard if w not in _DIRECTED)
-    things = topic - v.proper
     if len(topic) < 2 or 2 * len(topic) < len(v.claim.content - _DIRECTED):
         return None
     met: list[tuple[float, int, Sentence, Turn]] = []
@@ -195,7 +194,8 @@ def _direction(pair: Pair, v: View) -> SlotFinding | None:
     _, _, s, t = best
     share = v.share(topic, s.reading.content)
     around = s.reading.text[max(0, t.start - 40) : t.end + 25]
-    if (v.claim.content - _DIRECTED - v.proper) and things.isdisjoint(_around(s.reading, t)):
+    things = v.claim.content - _DIRECTED - v.proper
+    if things and things.isdisjoint(_around(s.reading, t)):
         return None  # a name alone: the sales of a firm rise, and its earnings fall
     if _NOT.search(around) or bool(_TURNS.search(around)) != bool(_TURNS.search(claim)):
         return None

@@ -615,9 +615,7 @@ class _Number:
         if opposed is None or any(c.stands == "equal" for c in self._found):
             return None
         c = opposed.quantity
-        return self._finding(
-            SlotState.MISSING, OPPOSED, opposed.sentence, c, f"the source has {_BOUNDS[c.bound]} {c.text}"
-        )
+        return self._finding(SlotState.MISSING, OPPOSED, opposed.sentence, c, f"the source has {_bounded(c)}")
 
     def before(self) -> SlotFinding | None:
         """The figure was so before, and the source has the one that is now."""
@@ -769,9 +767,7 @@ class _Number:
         if self._conflict < (SLIP_FLOOR if slip else PLAIN_FLOOR if plain_case else CONFLICT_FLOOR):
             return None
         c = rival.quantity
-        mine = self.q.text
-        if c.text.casefold() == mine.casefold() and self.q.bound in _BOUNDS:
-            mine = f"{_BOUNDS[self.q.bound]} {mine}"
+        mine = _bounded(self.q) if c.text.casefold() == self.q.text.casefold() else self.q.text
         why = f"the source has {c.text}, not {mine}"
         return self._against(self._conflict, rival.sentence, c, why, self.rule)
 
@@ -859,6 +855,11 @@ _BUT = re.compile(
     r"\b(?:all|everyone|everything|nobody|none|each)\s(?:\w+\s){0,2}?(?:but|except)\s(?:an?\s|the\s)?$", re.IGNORECASE
 )
 _EXCEPT = re.compile(r"\b(?:but|except|bar|apart|save|not|other|rest|remaining|without)\b|n['’]t\b", re.IGNORECASE)
+
+
+def _bounded(q: Quantity) -> str:
+    """A figure with the words of its bound: "more than 930 euros"."""
+    return f"{_BOUNDS[q.bound]} {q.text}" if q.bound in _BOUNDS else q.text
 
 
 def _opposed(q: Quantity, c: Quantity) -> bool:
