@@ -16,7 +16,7 @@ from itertools import combinations, pairwise, product
 from factcheck import antonyms, wording
 from factcheck.alignment import Reading, Sentence, View, concept
 from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, plain, show, stem
-from factcheck.told import Told, related
+from factcheck.told import HUNDREDTHS, Told, in_unit_of, related
 
 MAX_OPERANDS = 36
 MAX_TRIPLE_OPERANDS = 12
@@ -92,17 +92,57 @@ def cues(view: View) -> frozenset[str]:
 def pool(view: View) -> list[tuple[Sentence, Quantity]]:
     """The figures that may be operands: those of the evidence first, then of the sentences nearest to the claim."""
     ranked = sorted(view.sentences, key=lambda s: (not s.evidence, -s.cover, s.passage.start))
+    beside = {s.passage.ordinal + step for s in view.evidence for step in (-1, 1)}
     found: list[tuple[Sentence, Quantity]] = []
     for s in ranked:
-        if not s.evidence and s.cover < 0.15:
+        if not s.evidence and s.cover < 0.15 and s.passage.ordinal not in beside:
             continue
-        for q in s.reading.quantities:
+        for q in (*s.reading.quantities, *in_full(view, s)):
             if q.dim == "ordinal":
                 continue
             found.append((s, q))
             if len(found) >= MAX_OPERANDS:
                 return found
     return found
+
+
+BACK = 2  # sentences before a bare figure in which its unit may have been said
+_SPANS = frozenset(("year", "month", "week", "day"))
+
+
+def in_full(view: View, s: Sentence) -> Iterator[Quantity]:
+    """The bare figures of a sentence in the units of those before them: "sold at 610 dollars. The last cost 450."""
+    bare = [q for q in s.reading.quantities if _bare(q, s.reading.text)]
+    if not bare:
+        return
+    earlier = [o for o in view.sentences if 0 < s.passage.ordinal - o.passage.ordinal <= BACK]
+    earlier.sort(key=lambda o: -o.passage.ordinal)
+    before = [o for e in earlier for o in reversed(e.reading.quantities) if _lends(o)]
+    for q in bare:
+        here = [o for o in reversed(s.reading.quantities) if o.end <= q.start and _lends(o)]
+        seen: set[str] = set()
+        for o in (*here, *before):
+            if o.dim not in seen:
+                seen.add(o.dim)
+                if q.number <= 100 if o.dim == "percent" else o.number / 50 <= q.number <= 50 * o.number:
+                    yield in_unit_of(o, q)
+
+
+_NO_NOUN = re.compile(
+    r"\s(?:(?:first|originally|initially|previously|once)\s)?(?:[a-z]{3,}ed|found|sought|sold|paid|made|came|comes|went|goes|stood)\b"
+)
+
+
+def _bare(q: Quantity, text: str) -> bool:
+    """Whether a number is told without what it counts or measures."""
+    named = q.head and q.head not in _SPANS and not _NO_NOUN.match(text, q.end)
+    told_of = q.partitive or q.whole or q.tally or q.rate or named
+    return q.dim == "count" and q.form == "digits" and not told_of and q.lo == q.hi and q.number >= 2
+
+
+def _lends(o: Quantity) -> bool:
+    """Whether a figure has a unit that the next one may leave out."""
+    return o.number > 0 and o.unit not in ("", "share") and o.dim not in ("ordinal", "multiple", "temperature")
 
 
 SMALL = 12  # of counts up to a dozen some two are always in the claim's ratio
@@ -133,9 +173,6 @@ def in_points(q: Quantity) -> bool:
     return q.dim == "points" or (q.dim == "count" and q.head == "point")
 
 
-_HUNDREDTHS = {"money:cent": ("money:dollar", "money:euro"), "money:pence": ("money:pound",)}
-
-
 ROUNDED = 0.006  # a change of some percent is told to the nearest one
 
 
@@ -157,7 +194,7 @@ def from_told(q: Quantity, t: Told, ops: tuple[tuple[Sentence, Quantity], ...]) 
         big, small = (new, old) if new.lo > old.lo else (old, new)
         if (q.dim in (old.dim, new.dim) and q.dim != "count") or (q.dim == old.dim == new.dim):
             yield made(big.lo - small.lo, f"{told_as(big)} − {told_as(small)}", "difference", t.sign)
-        elif old.dim == new.dim and old.dim in _HUNDREDTHS.get(q.dim, ()):
+        elif old.dim == new.dim and old.dim in HUNDREDTHS.get(q.dim, ()):
             yield made(100 * (big.lo - small.lo), f"{told_as(big)} − {told_as(small)}", "difference", t.sign)
         elif "percent" in (old.dim, new.dim) and in_points(q):
             value = big.lo - small.lo
@@ -280,6 +317,16 @@ def _bare_money(q: Quantity, o: Quantity) -> bool:
     return q.dim.startswith("money") and o.dim == "count" and "illion" in o.text and o.head in ("", "year", "month")
 
 
+def _in_kind(q: Quantity, o: Quantity) -> Quantity | None:
+    """A figure that can be reckoned with towards the claim's, dollars in cents where that one is."""
+    if o.dim == q.dim or _bare_money(q, o):
+        return o
+    scale = 100 if o.dim in HUNDREDTHS.get(q.dim, ()) else 0.01 if q.dim in HUNDREDTHS.get(o.dim, ()) else 0
+    if not scale:
+        return None
+    return replace(o, dim=q.dim, unit=q.unit, lo=scale * o.lo, hi=scale * o.hi, number=scale * o.number)
+
+
 def _part_of(s: Sentence, a: Quantity, b: Quantity) -> bool:
     """Whether one figure of a sentence is told as part of the other: "£148,000, of which £40,000 was a grant"."""
     first, second = sorted((a, b), key=lambda q: q.start)
@@ -310,6 +357,9 @@ def _of_that(s: Sentence, a: Quantity, by: Sentence, p: Quantity) -> bool:
 _PLACES = frozenset(stem(word) for word in ("place", "spot", "position", "rank", "rung"))
 
 
+_CAME_BEFORE = re.compile(r"\b(?:before|preceded|predecessors?|previous(?:ly)?|earlier)\b", re.IGNORECASE)
+
+
 def _of_ranks(view: View, q: Quantity) -> Iterator[Derivation]:
     """What ordinals make: "118th" and "63rd" are 55 places apart, and a second death is two deaths."""
     if q.dim != "count" or q.lo < 2 or q.rate:
@@ -322,7 +372,10 @@ def _of_ranks(view: View, q: Quantity) -> Iterator[Derivation]:
                 text = f"{low[1].text} to {high[1].text} = {plain(low[1].lo - high[1].lo)} places"
                 yield Derivation(low[1].lo - high[1].lo, text, "difference", (low, high))
         return
+    came_before = _CAME_BEFORE.search(view.claim.text)
     for s, o in ranks:
+        if came_before and o.lo - 1 == q.lo == q.hi and concept(o.head) in view.claim.content | {""}:
+            yield Derivation(q.lo, f"{plain(q.lo)} before the {o.text}", "rest", ((s, o),), told=True)
         if concept(o.head) in view.claim.content and fits(q, o.lo) and re.search(r"\ba\s$", s.reading.low[: o.start]):
             yield Derivation(o.lo, f"a {o.text} = {plain(o.lo)} by then", "total", ((s, o),), told=True)
 
@@ -414,7 +467,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
         for work in from_told(q, t, ops):
             if fits(q, work.value):
                 yield work
-    same = [(s, o) for s, o in operands if o.lo == o.hi and (o.dim == q.dim or _bare_money(q, o))]
+    same = [(s, o) for s, given in operands if given.lo == given.hi and (o := _in_kind(q, given)) is not None]
     yield from _of_ranks(view, q)
     yield from _of_ends(q, operands)
     yield from (
@@ -466,6 +519,17 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 yield made(
                     values[0] - values[1] - values[2], " − ".join(told_as(o) for _, o in by_size), "rest", *by_size
                 )
+    if q.rate and q.dim.startswith("money"):
+        for s1, a in same:
+            for s2, b in operands:
+                measured = b.dim not in ("count", "time", "percent", "ordinal", "multiple") and b.dim != a.dim
+                if measured and b.lo == b.hi and b.number > 1 and q.rate in _unit_words(b) and fits(q, a.lo / b.number):
+                    value = a.lo / b.number
+                    yield replace(made(value, f"{told_as(a)} ÷ {b.text}", "each", (s1, a), (s2, b)), told=s1 is s2)
+    if additive and q.unit != "share":
+        yield from _sums(view, q)
+    told_per = _TOLD_PER.match(view.claim.text, q.end) if q.dim == "count" else None
+    rate = q.rate or (told_per.group(1).lower() if told_per else "")
     for s1, a in same:
         span = _PER.get((a.rate, q.rate)) if a.rate and q.rate else None
         if span and fits(q, a.lo * span):
@@ -481,10 +545,10 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                         yield replace(
                             made(value, f"{told_as(a)} × {told_as(d)}", "product", (s1, a), (s2, d)), told=s1 is s2
                         )
-        if q.rate in _SPAN and not a.rate and a.dim != "time":
+        if rate in _SPAN and not a.rate and a.dim != "time":
             for s2, d in operands:
-                if d.dim == "time" and d.lo >= 1.9 * _SPAN[q.rate] and fits(q, a.lo * _SPAN[q.rate] / d.lo):
-                    value = a.lo * _SPAN[q.rate] / d.lo
+                if d.dim == "time" and d.lo >= 1.9 * _SPAN[rate] and fits(q, a.lo * _SPAN[rate] / d.lo):
+                    value = a.lo * _SPAN[rate] / d.lo
                     yield made(value, f"{told_as(a)} ÷ {told_as(d)}", "each", (s1, a), (s2, d))
     if q.dim == "count":
         for s1, a in same:
@@ -520,6 +584,9 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 ):
                     if fits(q, value):
                         yield replace(made(value, text, "product", (s1, a), (s2, m)), told=_of_that(s1, a, s2, m))
+                if fits(q, a.lo * (1 + m.lo)) and _of_that(s1, a, s2, m):
+                    work = f"{told_as(a)} + {plain(m.lo)} × {told_as(a)}"
+                    yield replace(made(a.lo * (1 + m.lo), work, "total", (s1, a), (s2, m)), told=True)
     if q.dim.startswith("money") or q.dim in ("length", "mass", "area", "volume", "time", "count", "power", "energy"):
         for s1, a in same:
             for s2, c in counts:
@@ -558,9 +625,11 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 yield Derivation(
                     value, f"{plain(a.lo)} of {plain(a.whole)} = {plain(round(value, 1))}%", "share", ((s1, a),)
                 )
-    points = in_points(q)
+    points, turn = in_points(q), direction(view.claim, q)
     if q.dim in ("percent", "multiple") or points:
-        pairs = [(x, y) for x, y in combinations([o for o in operands if o[1].dim not in ("multiple", "time") and o[1].lo == o[1].hi], 2)
+        lasting = q.dim == "multiple" and _LASTING.search(view.claim.text)
+        barred = ("multiple",) if lasting else ("multiple", "time")
+        pairs = [(x, y) for x, y in combinations([o for o in operands if o[1].dim not in barred and o[1].lo == o[1].hi], 2)
                  if x[1].dim == y[1].dim and x[1].lo > 0 and y[1].lo > 0]  # fmt: skip
         for x, y in pairs:
             small, big = (x, y) if x[1].lo <= y[1].lo else (y, x)
@@ -603,7 +672,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                     share, f"{told_as(a)} of {told_as(b)} = {plain(round(share, 1))}%", "share", (small, big)
                 )
             fall = 100 * (b.lo - a.lo) / b.lo
-            if fits(q, fall):
+            if turn <= 0 and fits(q, fall):
                 yield Derivation(
                     fall,
                     f"({told_as(b)} − {told_as(a)}) ÷ {told_as(b)} = {plain(round(fall, 1))}%",
@@ -611,7 +680,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                     (big, small),
                 )
             rise = 100 * (b.lo - a.lo) / a.lo
-            if fits(q, rise):
+            if turn >= 0 and fits(q, rise):
                 yield Derivation(
                     rise,
                     f"({told_as(b)} − {told_as(a)}) ÷ {told_as(a)} = {plain(round(rise, 1))}%",
@@ -620,6 +689,39 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                 )
 
 
+_TOLD_PER = re.compile(r"(?:\s[\w-]+){1,3}?\s(?:an?|per|each|every)\s(year|month|week|day)\b", re.IGNORECASE)
+
+
+def _unit_words(q: Quantity) -> set[str]:
+    return {stem(w) for w in re.split(r"[\s-]+", q.text.lower())}
+
+
+# So many figures hardly make the claim's by chance, and who adds them up has none that is nothing beside another. Of
+# fewer the search over pairs and triples tells more.
+MANY, UNEVEN = 4, 100
+
+
+def _sums(view: View, q: Quantity) -> Iterator[Derivation]:
+    """All the figures of one kind in a sentence, or in two that follow each other, where together they make the claim's."""
+    read = sorted((s for s in view.sentences), key=lambda s: s.passage.start)
+    for stand in (*((s,) for s in read), *pairwise(read)):
+        if not any(s.evidence for s in stand):
+            continue
+        parts = [
+            (s, o)
+            for s in stand
+            for o in (*s.reading.quantities, *in_full(view, s))
+            if o.dim == q.dim and o.lo == o.hi and o.lo > 0 and not o.rate
+        ]
+        figures = [part for part in parts if part[1].form == "digits"]
+        for terms in (parts, figures) if len(figures) < len(parts) else (parts,):
+            even = len(terms) >= MANY and max(o.lo for _, o in terms) <= UNEVEN * min(o.lo for _, o in terms)
+            if even and compare_values(q, value := sum(o.lo for _, o in terms), value) == "equal":
+                work = " + ".join(told_as(o) for _, o in terms)
+                yield Derivation(value, f"{work} = {show(value, q.dim, q.unit)}", "total", tuple(terms), told=True)
+
+
+_LASTING = re.compile(r"\b(?:long|longer|old|older|last(?:s|ed)?|takes?|took|duration|time|wait\w*)\b", re.IGNORECASE)
 # Which wording asks for which calculation.
 ASKED = {
     "difference": ("difference",), "total": ("total",), "rest": ("rest", "difference"), "product": ("each", "ratio", "total", "difference"),

@@ -28,6 +28,7 @@ from factcheck.calculation import (
     asks_of_told,
     fits,
     from_told,
+    in_full,
     in_points,
     pairs_told,
     priced,
@@ -166,7 +167,8 @@ def asked(v: View, q: Quantity) -> frozenset[str]:
 def calculations(v: View, q: Quantity, kinds: frozenset[str]) -> Iterator[Derivation]:
     """Every calculation of these kinds over the figures of the evidence, whatever it gives."""
     read = sorted((s for s in v.sentences if s.evidence), key=lambda s: (-s.cover, s.passage.start))[:SENTENCES]
-    figures = [(s, o) for s in read for o in s.reading.quantities if o.lo == o.hi and o.lo > 0 and o.dim != "ordinal"]
+    told = [(s, o) for s in read for o in (*s.reading.quantities, *in_full(v, s))]
+    figures = [(s, o) for s, o in told if o.lo == o.hi and o.lo > 0 and o.dim != "ordinal"]
     set_against: set[frozenset[tuple[int, int]]] = set()
     for _, t, ops in pairs_told(v):
         yield from (w for w in from_told(q, t, ops) if w.kind in kinds or w.kind in ("earlier", "rival"))

@@ -241,7 +241,7 @@ _CURRENCY_WORDS = {
         "dollar": "dollar dollars", "euro": "euro euros", "pound": "pound pounds", "cent": "cents", "yen": "yen",
         "yuan": "yuan renminbi", "won": "won", "rupee": "rupee rupees", "rupiah": "rupiah", "ringgit": "ringgit",
         "baht": "baht", "peso": "peso pesos", "real": "reais", "rand": "rand", "naira": "naira", "shilling":
-        "shilling shillings", "kwacha": "kwacha", "krone": "krone kroner kronor krona", "mark": "marks", "franc":
+        "shilling shillings", "kwacha": "kwacha", "krone": "krone kroner kronor krona crowns", "mark": "marks", "franc":
         "franc francs", "lira": "lira liras lire", "drachma": "drachma drachmas", "guilder": "guilder guilders",
         "zloty": "zloty zlotys", "forint": "forint forints", "leva": "lev leva", "leu": "lei leu", "kuna": "kuna",
         "dinar": "dinar dinars", "dirham": "dirham dirhams", "riyal": "riyal riyals rial rials", "rouble":
@@ -991,6 +991,8 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
             "that",
             "what",
         )
+        ratio = ratio or value != int(value)  # nothing was done 0.8 times
+        ratio = ratio or (following in _POSSESSIVES and k + 2 < n and tokens[k + 2].low in _ITS_SIZE)
         if ratio:
             return done(k + 1, dim="multiple", lo=value, hi=value, number=value, unit="times", grain=max(grain, 0.1))
         return done(k + 1, dim="count", lo=value, hi=value, number=value, grain=grain, nouns=("time",), head="time")
@@ -1147,6 +1149,14 @@ _SHARED = frozenset("cheaper higher lower smaller larger bigger shorter longer f
 
 
 _DURING = ("in", "during", "for", "over", "of", "throughout")
+
+
+_POSSESSIVES = frozenset(("their", "his", "her", "our", "my", "your"))
+# "Three times their first offer", but "three times their house was searched".
+_ITS_SIZE = frozenset(
+    """first last usual normal original initial current present former own annual yearly monthly weekly daily average offer price pay wage wages salary
+    size weight height length number income value budget share debt debts cost costs rent age""".split()
+)
 
 
 # "A half-hour", "a half-baked plan", "his half-brother", flags "at half-mast": no half of anything.

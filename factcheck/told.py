@@ -44,7 +44,10 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (rf"\b{_UP}\s(?:by\s)?{_HEDGE}{_Q}{_SHORT}\bto\s(?:\w+\s(?:at|of)\s)?{_HEDGE}{_Q}", "+ new"),
         (rf"\b{_DOWN}\s(?:by\s)?{_HEDGE}{_Q}{_SHORT}\bto\s(?:\w+\s(?:at|of)\s)?{_HEDGE}{_Q}", "- new"),
-        (rf"{_Q}{_GAP}(?<!put\s)\b(?:up|a\srise\sof|an\sincrease\sof|a\sgain\sof)\s{_HEDGE}{_Q}", "new +"),
+        (
+            rf"{_Q}{_GAP}(?<!put\s)(?<!made\s)(?<!make\s)(?<!makes\s)\b(?:up|a\srise\sof|an\sincrease\sof|a\sgain\sof)\s{_HEDGE}{_Q}",
+            "new +",
+        ),
         (
             rf"{_Q}{_GAP}\b(?:down|a\sfall\sof|a\sdrop\sof|a\sdecrease\sof|a\sdecline\sof|a\sloss\sof)\s{_HEDGE}{_Q}",
             "new -",
@@ -129,23 +132,35 @@ def _alike(a: Quantity, b: Quantity) -> tuple[Quantity, Quantity] | None:
             b.partitive and b.head in ("month", "year", "week", "day", "season", "quarter")
         )
         return None if other_noun else (a, b)
+    if b.dim in HUNDREDTHS.get(a.dim, ()):
+        return _in_whole(a, b), b  # "raised by 30 cents to 5.10 euros"
+    if a.dim in HUNDREDTHS.get(b.dim, ()):
+        return a, _in_whole(b, a)
     if "percent" in (a.dim, b.dim):
         return (_points(a), b) if b.dim == "percent" else (a, _points(b))
     if a.head == "point" and b.dim == "count" and not b.head and b.lo <= 100:
         return _points(a), replace(b, dim="percent", unit="%")  # "improved by four points to 61"
     if b.dim == "count" and not b.whole and a.dim not in ("multiple", "temperature", "percent", "points") and a.number:
         if b.head in ("", "year", "month", "week", "day", "set"):
-            return a, _in_unit_of(a, b)
+            return a, in_unit_of(a, b)
     elif a.dim == "count" and not a.head and b.dim not in ("multiple", "temperature", "percent", "points") and b.number:
-        return _in_unit_of(b, a), b
+        return in_unit_of(b, a), b
     return None
+
+
+HUNDREDTHS = {"money:cent": ("money:dollar", "money:euro"), "money:pence": ("money:pound",)}
+
+
+def _in_whole(small: Quantity, big: Quantity) -> Quantity:
+    """Cents in the dollars or euros of the other figure."""
+    return replace(small, dim=big.dim, unit=big.unit, lo=small.lo / 100, hi=small.hi / 100, grain=small.grain / 100)
 
 
 def _points(q: Quantity) -> Quantity:
     return replace(q, dim="points") if q.dim == "count" and q.head == "point" else q
 
 
-def _in_unit_of(measured: Quantity, bare: Quantity) -> Quantity:
+def in_unit_of(measured: Quantity, bare: Quantity) -> Quantity:
     scale = measured.lo / measured.number
     return replace(
         bare, dim=measured.dim, unit=measured.unit, lo=bare.number * scale, hi=bare.number * scale,

@@ -77,6 +77,25 @@ def test_each_pair_gets_one_judgement_that_names_its_shortest_telling_cut():
     assert sum(supported.probabilities or ()) == pytest.approx(1.0, abs=1e-3)
 
 
+def test_the_long_cut_is_read_only_where_the_short_one_leaves_it_open():
+    read: list[str] = []
+
+    class Listening:
+        model_id = "listening"
+
+        def judge(self, pairs: list[tuple[str, str]]) -> np.ndarray:
+            read.extend(premise for premise, _ in pairs)
+            return np.array([[0.9, 0.06, 0.04] if "1962" in claim else [0.06, 0.9, 0.04] for _, claim in pairs])
+
+    asked = [pair("The ferry line opened in 1962"), pair("The ferry line is loved")]
+    settled, open_ = ModelChecker(load_model=Listening, model_id="x")(asked)
+
+    assert len(read) == 3
+    assert settled.probabilities == pytest.approx((0.9, 0.06, 0.04))
+    assert settled.passage_ids == (asked[0].passages[0].id,)
+    assert open_.label is Label.NEUTRAL
+
+
 def test_what_was_judged_before_needs_no_model():
     kept: dict[str, np.ndarray] = {}
     first = ModelChecker(load_model=load_verdict_model, model_id="m", keep=kept.update)

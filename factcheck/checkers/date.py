@@ -362,8 +362,10 @@ def _moved(v: View, w: When) -> tuple[str, float, Sentence, When] | None:
             if ds is not None and ds is not qs and not (ds.evidence and qs.evidence):
                 continue
             unit, count = _calendar(q)
-            for sign in (1, -1):
-                moved = dates.shift(d.spans[0][0], sign * count, unit)
+            aged = q.head == "age" and unit == "year"
+            # Who is 44 in 2017 was born in 1973, or late in 1972.
+            for sign, more in ((1, 0), (-1, 0), *(((-1, 1),) if aged and w.grain == "year" else ())):
+                moved = dates.shift(d.spans[0][0], sign * (count + more), unit)
                 if moved is None:
                     continue
                 grain = (

@@ -1,8 +1,9 @@
 """What the verdict model says of a claim beside its evidence.
 
 The model reads the evidence of one source in two cuts: the passage most like the
-claim, which is short and sharp; and the best few passages in document order, where
-facts of several sentences combine. A source of a few sentences it reads at once. The
+claim, which is short and sharp; and, unless that one settles it, the best few passages
+in document order, where facts of several sentences combine. A source of a few sentences
+it reads at once. The
 source's date goes along with both cuts, its title with the long one. Which passage is the
 best, retrieval and the checkers' reading say together: an equal figure or date counts,
 which similarity hardly sees.
@@ -12,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from factcheck.quantities import comparable, compare
 NAME = "model"
 FOCUS = 1  # passages in the short cut
 WIDE = 3  # passages in the long cut; with five the model's answers were no better on news_dev, and cost twice the time
+# From this probability of support or contradiction the short cut settles it: of the labelled articles a fifth less is
+# read, and of 2,036 verdicts two change. A sentence that leaves it open settles nothing, as others may well tell.
+SETTLED = 0.8
 _LABELS = (Label.ENTAILMENT, Label.NEUTRAL, Label.CONTRADICTION)
 
 
@@ -46,18 +49,30 @@ class ModelChecker:
     def __call__(self, pairs: Sequence[Pair]) -> Iterable[Judgement]:
         """One judgement for each pair: what its cuts say together."""
         read = [(pair, _read(pair)) for pair in pairs if pair.passages]
-        asked = [(cut, texts) for _, found in read for cut, texts in found]
-        keys = [digest([NAME, self.model_id, *texts]) for _, texts in asked]
+        first = self._answers([found[0][1] for _, found in read])
+        answers = [[(found[0][0], answer)] for (_, found), answer in zip(read, first, strict=True)]
+        left = [
+            (told, cut, texts)
+            for told, (_, found) in zip(answers, read, strict=True)
+            for cut, texts in found[1:]
+            if max(told[0][1][0], told[0][1][2]) < SETTLED
+        ]
+        for (told, cut, _), answer in zip(left, self._answers([texts for *_, texts in left]), strict=True):
+            told.append((cut, answer))
+        return [together(pair, told) for (pair, _), told in zip(read, answers, strict=True)]
+
+    def _answers(self, asked: Sequence[tuple[str, str]]) -> list[np.ndarray]:
+        """The model's probabilities of each premise and claim, of those known before without the model."""
+        keys = [digest([NAME, self.model_id, *texts]) for texts in asked]
         known = dict(self.recall(list(dict.fromkeys(keys))))
-        new = {key: texts for key, (_, texts) in zip(keys, asked, strict=True) if key not in known}
+        new = {key: texts for key, texts in zip(keys, asked, strict=True) if key not in known}
         if new:
             if self._model is None:
                 self._model = self.load_model()
             fresh = dict(zip(new, self._model.judge(list(new.values())), strict=True))
             self.keep(fresh)
             known |= fresh
-        answers = ((cut, known[key]) for key, (cut, _) in zip(keys, asked, strict=True))
-        return [together(pair, list(islice(answers, len(found)))) for pair, found in read]
+        return [known[key] for key in keys]
 
 
 def together(pair: Pair, answers: Sequence[tuple[Sequence[Passage], np.ndarray]]) -> Judgement:
