@@ -308,7 +308,8 @@ _OF_WHICH = re.compile(
     r"(?:taking|bringing|lifting|raising|took|brought|lifted|raised)\s(?:\w+\s){1,4}to)\b",
     re.IGNORECASE,
 )
-_THE_REST = re.compile(r"\b(?:the\s(?:rest|remainder|others?)|remaining)\b", re.IGNORECASE)
+_THE_REST = re.compile(r"\b(?:the\s(?:rest|remainder|balance|others?)|remaining)\b", re.IGNORECASE)
+
 _SPAN = {"year": YEAR, "month": MONTH, "week": 7 * DAY, "day": DAY}
 
 
@@ -713,8 +714,10 @@ def _sums(view: View, q: Quantity) -> Iterator[Derivation]:
             for o in (*s.reading.quantities, *in_full(view, s))
             if o.dim == q.dim and o.lo == o.hi and o.lo > 0 and not o.rate
         ]
-        figures = [part for part in parts if part[1].form == "digits"]
-        for terms in (parts, figures) if len(figures) < len(parts) else (parts,):
+        # "The largest of the five, with 240 spaces" tells how many there are, and is none of them.
+        figures = [(s, o) for s, o in parts if o.form == "digits" and o.lo != len(parts) - 1]
+        named = [(s, o) for s, o in parts if o.lo != len(parts) - 1]
+        for terms in sorted({len(t): t for t in (figures, named, parts)}.values(), key=len):
             even = len(terms) >= MANY and max(o.lo for _, o in terms) <= UNEVEN * min(o.lo for _, o in terms)
             if even and compare_values(q, value := sum(o.lo for _, o in terms), value) == "equal":
                 work = " + ".join(told_as(o) for _, o in terms)

@@ -1227,6 +1227,9 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
                 return None
             if (
                 low == "a"
+                and not (
+                    i > 1 and tokens[i - 2].low == "of" and tokens[i - 1].low in ("which", "whom", "them", "these")
+                )
                 and following in ("said", "was", "is", "has", "will", "had", "would", "did")
                 and word != "quarter"
             ):
