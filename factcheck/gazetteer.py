@@ -326,6 +326,91 @@ def is_place(name: str) -> bool:
     return fold(name) in _tables()[3]
 
 
+# Large towns and regions by the country that they lie in; none whose name is as well another place's, or a common word.
+_TOWNS = """
+Argentina|Mendoza,Rosario,Patagonia
+Australia|Sydney,Melbourne,Brisbane,Adelaide,Tasmania,Hobart,Queensland,New South Wales,Western Australia,
+South Australia
+Austria|Salzburg,Graz,Linz,Innsbruck,Tyrol,Carinthia,Styria
+Bangladesh|Chittagong,Chattogram,Sylhet,Khulna
+Belgium|Antwerp,Ghent,Bruges,Liège,Leuven,Flanders,Wallonia,Charleroi
+Brazil|São Paulo,Rio de Janeiro,Recife,Fortaleza,Belo Horizonte,Porto Alegre,Manaus,Curitiba,Bahia
+Canada|Toronto,Montreal,Vancouver,Calgary,Edmonton,Winnipeg,Nova Scotia,New Brunswick,Newfoundland,Quebec,
+Ontario,Alberta,Manitoba,Saskatchewan,British Columbia,Yukon,Nunavut
+Chile|Valparaíso,Antofagasta,Atacama
+China|Shanghai,Guangzhou,Shenzhen,Chongqing,Wuhan,Chengdu,Tianjin,Xinjiang,Sichuan,Guangdong,Hubei,Hunan,
+Yunnan,Zhejiang
+Colombia|Medellín,Cali,Barranquilla
+Croatia|Dubrovnik,Rijeka,Dalmatia,Istria
+Czech Republic|Brno,Ostrava,Plzeň,Pilsen,Moravia,Bohemia
+Denmark|Aarhus,Odense,Aalborg,Jutland,Funen,Zealand
+Ecuador|Guayaquil,Galápagos
+Egypt|Alexandria,Giza,Luxor,Aswan,Port Said
+England|Manchester,Liverpool,Leeds,Sheffield,Bristol,Nottingham,Yorkshire,Cornwall,Devon,Kent,Norfolk,
+Suffolk,Essex,Sussex,Lancashire,Cumbria,Northumberland,Somerset,Dorset,Hampshire,Leicester,Coventry,
+Bradford,Newcastle upon Tyne
+Britain|Manchester,Liverpool,Leeds,Sheffield,Bristol,Nottingham,Yorkshire,Cornwall,Devon,Glasgow,Edinburgh,
+Aberdeen,Dundee,Cardiff,Swansea,Belfast,Scotland,Wales,England,Northern Ireland,Lancashire,Cumbria,
+Leicester,Coventry,Bradford
+Ethiopia|Tigray,Oromia,Amhara,Dire Dawa
+Finland|Tampere,Turku,Oulu,Espoo,Lapland
+France|Marseille,Lyon,Toulouse,Nantes,Strasbourg,Bordeaux,Lille,Rennes,Brittany,Normandy,Provence,Burgundy,
+Alsace
+Germany|Munich,Hamburg,Cologne,Frankfurt,Stuttgart,Düsseldorf,Leipzig,Dresden,Bremen,Hanover,Nuremberg,
+Bavaria,Saxony,Hesse,Thuringia,Brandenburg,Lower Saxony,Rostock,Kiel,Dortmund
+Ghana|Kumasi,Tamale,Takoradi
+Greece|Thessaloniki,Piraeus,Crete,Patras,Heraklion,Rhodes,Corfu,Lesbos,Peloponnese
+Hungary|Debrecen,Szeged,Pécs,Miskolc
+India|Mumbai,Bombay,Kolkata,Calcutta,Chennai,Madras,Bengaluru,Bangalore,Hyderabad,Pune,Ahmedabad,Jaipur,
+Lucknow,Kerala,Gujarat,Maharashtra,Tamil Nadu,Karnataka,Assam,Bihar,Uttar Pradesh,West Bengal,Rajasthan,
+Odisha
+Indonesia|Surabaya,Bandung,Medan,Bali,Java,Sumatra,Sulawesi,Aceh
+Iran|Isfahan,Mashhad,Shiraz,Tabriz
+Iraq|Basra,Mosul,Kirkuk,Erbil
+Ireland|Galway,Limerick,Waterford,Connemara,Donegal,Kerry,Munster,Leinster,Connacht
+Israel|Tel Aviv,Haifa,Beersheba
+Italy|Milan,Naples,Turin,Palermo,Genoa,Bologna,Florence,Venice,Verona,Trieste,Sicily,Sardinia,Lombardy,
+Tuscany,Piedmont,Calabria,Puglia,Umbria,Veneto
+Ivory Coast|Abidjan,Bouaké
+Japan|Osaka,Kyoto,Yokohama,Nagoya,Sapporo,Fukuoka,Kobe,Hiroshima,Nagasaki,Hokkaido,Okinawa,Kyushu,
+Fukushima
+Kenya|Mombasa,Kisumu,Nakuru,Eldoret
+Mexico|Guadalajara,Monterrey,Tijuana,Puebla,Oaxaca,Veracruz,Chiapas,Yucatán,Cancún,Acapulco
+Morocco|Casablanca,Marrakesh,Tangier,Agadir
+Mozambique|Beira,Nampula,Cabo Delgado
+Netherlands|Rotterdam,Utrecht,Eindhoven,Groningen,Maastricht,The Hague,Friesland,Zeeland,Delft,Leiden
+New Zealand|Auckland,Christchurch,Dunedin,Otago
+Nigeria|Lagos,Kano,Ibadan,Port Harcourt,Kaduna,Maiduguri,Borno
+Norway|Bergen,Trondheim,Stavanger,Tromsø,Svalbard,Bodø
+Pakistan|Karachi,Lahore,Peshawar,Quetta,Rawalpindi,Sindh,Balochistan
+Peru|Cusco,Arequipa,Trujillo,Iquitos
+Philippines|Cebu,Davao,Mindanao,Luzon
+Poland|Kraków,Krakow,Gdańsk,Gdansk,Wrocław,Wroclaw,Poznań,Poznan,Łódź,Lodz,Szczecin,Lublin,Silesia,
+Katowice
+Portugal|Oporto,Coimbra,Braga,Algarve,Madeira,Azores
+Romania|Cluj-Napoca,Timișoara,Timisoara,Iași,Constanța,Transylvania
+Russia|St Petersburg,Novosibirsk,Yekaterinburg,Vladivostok,Siberia,Kamchatka,Chechnya,Rostov-on-Don,Murmansk
+Scotland|Glasgow,Edinburgh,Aberdeen,Dundee,Inverness,Orkney,Shetland,Skye,Fife
+South Africa|Johannesburg,Cape Town,Durban,Port Elizabeth,Gqeberha,Soweto,KwaZulu-Natal,Gauteng,Limpopo
+South Korea|Busan,Incheon,Daegu,Daejeon,Gwangju,Jeju
+Spain|Barcelona,Valencia,Seville,Bilbao,Málaga,Zaragoza,Catalonia,Andalusia,Galicia,Asturias,Majorca,
+Mallorca,Ibiza,Tenerife
+Sweden|Gothenburg,Malmö,Uppsala,Umeå,Kiruna,Gotland,Skåne
+Switzerland|Zurich,Zürich,Geneva,Basel,Lausanne,Lucerne,Valais,Ticino,Lugano
+Tanzania|Dar es Salaam,Zanzibar,Arusha,Mwanza
+Turkey|Istanbul,Izmir,Antalya,Bursa,Adana,Gaziantep,Diyarbakir,Anatolia
+Uganda|Gulu,Jinja,Mbarara
+Ukraine|Kharkiv,Odesa,Odessa,Lviv,Dnipro,Zaporizhzhia,Mariupol,Kherson,Crimea,Donbas
+United States|Los Angeles,Chicago,Houston,Philadelphia,Seattle,Detroit,Dallas,Miami,Atlanta,San Francisco,
+Boston,Texas,California,Florida,Ohio,Michigan,Illinois,Oregon,Alaska,Hawaii,Minnesota,Wisconsin,
+Pennsylvania,Arizona,Colorado,New York
+Venezuela|Maracaibo,Barquisimeto,Zulia
+Vietnam|Ho Chi Minh City,Saigon,Da Nang,Haiphong,Hue
+Wales|Cardiff,Swansea,Wrexham,Snowdonia,Gwynedd,Pembrokeshire,Anglesey,Powys,Ceredigion
+Zambia|Ndola,Kitwe
+Zimbabwe|Bulawayo,Mutare
+"""
+
 _LIES_IN = """
 Africa|Algeria,Angola,Benin,Botswana,Burkina Faso,Burundi,Cameroon,Cape Verde,Central African Republic,Chad,Comoros,
 Congo,Djibouti,Egypt,Equatorial Guinea,Eritrea,Eswatini,Ethiopia,Gabon,Gambia,Ghana,Guinea,Guinea-Bissau,Ivory Coast,
@@ -368,6 +453,24 @@ def _parts_of_the_world() -> dict[str, frozenset[str]]:
 def countries_in(part: str) -> frozenset[str]:
     """The folded countries that lie wholly in a part of the world ("Europe"), none for anything else."""
     return _parts_of_the_world().get(fold(part), frozenset())
+
+
+@lru_cache(maxsize=1)
+def _lie_in() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for line in _TOWNS.strip().replace(",\n", ",").splitlines():
+        country, towns = line.split("|")
+        found.setdefault(fold(country), set()).update(fold(town) for town in towns.split(","))
+    for line in _COUNTRIES.strip().splitlines():
+        names, _, capital = line.split("|")
+        found.setdefault(fold(names.split(",")[0]), set()).update(fold(town) for town in capital.split(",") if town)
+    return {country: frozenset(towns) for country, towns in found.items()}
+
+
+def towns_in(country: str) -> frozenset[str]:
+    """Folded towns and regions that lie in a country, which may be given by its adjective: "Lisbon" in "Portuguese"."""
+    first = next((form for form in (fold(country), *same_place(country)) if form in _lie_in()), "")
+    return _lie_in().get(first, frozenset())
 
 
 def is_continent(name: str) -> bool:

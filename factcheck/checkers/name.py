@@ -436,6 +436,9 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
     if partly is not None:
         longer = _in_longer_name(reading, partly)
         # Who comes from the mill, joins it or works at it may mean the firm; what lies in a town may not.
+        if _STANDS_IN.search(longer):
+            found = reading.source.text[partly[0] : partly[1]]
+            return SlotState.DERIVED, 0.6, found, f"{longer} is in {name.text}", partly
         if name.before in _PLACE_BEFORE and (name.before not in ("at", "from", "to") or gazetteer.is_place(name.text)):
             return SlotState.MISSING, 0.8, longer, f"the source has {name.text} only as a part of {longer}", None
         return SlotState.BACKED, 0.5, longer, f"the source has {name.text} in {longer}", partly
@@ -468,6 +471,12 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
         if at and name.before not in {"in", "at", "near", "from", "to", "outside"}:
             found = reading.source.text[at[0] : at[1]]
             return SlotState.DERIVED, 0.6, found, f"{name.text} is the capital of the country of {found}", at
+    for town in () if _WHOLE_COUNTRY.search(pair.claim.text) else sorted(gazetteer.towns_in(key) - {key}):
+        at = reading.at(town, pair.passages)
+        if at and not _in_longer_name(reading, at):
+            found = reading.source.text[at[0] : at[1]]
+            country = gazetteer.country_of(key).title() if gazetteer.is_nationality(key) else name.text
+            return SlotState.DERIVED, 0.6, found, f"{found} is in {country}", at
     for country in sorted(gazetteer.countries_in(key)):
         for form in sorted(gazetteer.same_place(country) | {country}):
             if at := reading.at(form, pair.passages):
@@ -503,6 +512,17 @@ def _all_at(reading: Reading, phrase: str, passages: Sequence[Passage]) -> list[
     return found
 
 
+# What bears a town's name and stands in it, as a group or a firm of that name need not.
+_STANDS_IN = re.compile(
+    r"\s(?:High Street|Market Place|(?:Town|City) Hall|(?:railway |bus |police |fire )?station|Cathedral|Infirmary|"
+    r"Crown Court|Magistrates['’] Court|Harbour|Pier|Docks?|Racecourse|Airport)$",
+    re.IGNORECASE,
+)
+# What is told of a town may hold of its country, but not what is told of all of the country.
+_WHOLE_COUNTRY = re.compile(
+    r"\b(?:no|none|nobody|only|alone|first|every|all|any\w*|most|more|fewer|less|other|another|never|ever|since|\w{3,}est)\b",
+    re.IGNORECASE,
+)
 # Words that a place may carry without being another place.
 _SAME_PLACE_WITH = frozenset(
     """city county province state region district town village island islands republic metropolitan greater central
