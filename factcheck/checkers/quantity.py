@@ -238,9 +238,10 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
 def confidence(kind: str, features: Mapping[str, float]) -> float:
     """How sure the checker is, from what it saw of the slot and its candidate.
 
-    The weights of conflict, date_conflict, derived, date_moved and span are
+    The weights of conflict, date_conflict, date_moved and span are
     fitted on labelled articles (``benchmarks/slots_fit.py``), but for conflict's left,
-    right, small and told; those of told, backed, date_backed, list, list_conflict and part_conflict
+    right, small and told; those of derived on more of them (``benchmarks/derived_fit.py``);
+    those of told, backed, date_backed, list, list_conflict and part_conflict
     are set by hand and are no calibrated probability.
     """
     weights = WEIGHTS[kind]
