@@ -586,8 +586,8 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                     if fits(q, value):
                         yield replace(made(value, text, "product", (s1, a), (s2, m)), told=_of_that(s1, a, s2, m))
                 if fits(q, a.lo * (1 + m.lo)) and _of_that(s1, a, s2, m):
-                    work = f"{told_as(a)} + {plain(m.lo)} × {told_as(a)}"
-                    yield replace(made(a.lo * (1 + m.lo), work, "total", (s1, a), (s2, m)), told=True)
+                    sum_ = f"{told_as(a)} + {plain(m.lo)} × {told_as(a)}"
+                    yield replace(made(a.lo * (1 + m.lo), sum_, "total", (s1, a), (s2, m)), told=True)
     if q.dim.startswith("money") or q.dim in ("length", "mass", "area", "volume", "time", "count", "power", "energy"):
         for s1, a in same:
             for s2, c in counts:
