@@ -410,7 +410,9 @@ def of_people(view: View, q: Quantity, heads: frozenset[str] = EVERYBODY) -> Ite
 def priced(q: Quantity, figures: Sequence[tuple[Sentence, Quantity]]) -> Iterator[Derivation]:
     """What so many come to at so much each: 1,214 pounds at "$6 a pound", 9,000 meters at "165 dollars each"."""
     for s1, a in figures:
-        if not a.rate or a.rate in _SPAN or a.dim != q.dim or q.rate or a.lo != a.hi or a.lo <= 0:
+        if not a.rate or a.rate in _SPAN or a.dim != q.dim or (q.rate and q.rate not in _SPAN):
+            continue
+        if a.lo != a.hi or a.lo <= 0:
             continue
         for s2, b in figures:
             many = b.dim == "count" and b.head == a.rate
@@ -529,7 +531,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                     yield replace(made(value, f"{told_as(a)} ÷ {b.text}", "each", (s1, a), (s2, b)), told=s1 is s2)
     if additive and q.unit != "share":
         yield from _sums(view, q)
-    told_per = _TOLD_PER.match(view.claim.text, q.end) if q.dim == "count" else None
+    told_per = _TOLD_PER.match(view.claim.text, q.end) if q.dim not in ("percent", "time", "multiple") else None
     rate = q.rate or (told_per.group(1).lower() if told_per else "")
     for s1, a in same:
         span = _PER.get((a.rate, q.rate)) if a.rate and q.rate else None
