@@ -107,6 +107,7 @@ def pool(view: View) -> list[tuple[Sentence, Quantity]]:
 
 
 BACK = 2  # sentences before a bare figure in which its unit may have been said
+LENDERS = 8  # figures with a unit that are looked at, the nearest first
 _SPANS = frozenset(("year", "month", "week", "day"))
 
 
@@ -121,7 +122,7 @@ def in_full(view: View, s: Sentence) -> Iterator[Quantity]:
     for q in bare:
         here = [o for o in reversed(s.reading.quantities) if o.end <= q.start and _lends(o)]
         seen: set[str] = set()
-        for o in (*here, *before):
+        for o in (*here, *before)[:LENDERS]:
             if o.dim not in seen:
                 seen.add(o.dim)
                 if q.number <= 100 if o.dim == "percent" else o.number / 50 <= q.number <= 50 * o.number:
@@ -531,6 +532,7 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
                     yield replace(made(value, f"{told_as(a)} ÷ {b.text}", "each", (s1, a), (s2, b)), told=s1 is s2)
     if additive and q.unit != "share":
         yield from _sums(view, q)
+    # "Concerts a year", "tonnes of rice a day": the parser has a rate only where it stands by the figure.
     told_per = _TOLD_PER.match(view.claim.text, q.end) if q.dim not in ("percent", "time", "multiple") else None
     rate = q.rate or (told_per.group(1).lower() if told_per else "")
     for s1, a in same:
@@ -727,6 +729,7 @@ def _sums(view: View, q: Quantity) -> Iterator[Derivation]:
 
 
 _LASTING = re.compile(r"\b(?:long|longer|old|older|last(?:s|ed)?|takes?|took|duration|time|wait\w*)\b", re.IGNORECASE)
+
 # Which wording asks for which calculation.
 ASKED = {
     "difference": ("difference",), "total": ("total",), "rest": ("rest", "difference"), "product": ("each", "ratio", "total", "difference"),

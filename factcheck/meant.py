@@ -37,6 +37,7 @@ from factcheck.calculation import (
 from factcheck.quantities import Quantity, plain, show
 
 SENTENCES = 6  # read, those with most of the claim's words first
+FIGURES = 48  # of them; what a table of hundreds has, two and two, makes every value
 LIKELY = 0.5  # a calculation with another value speaks against the claim from here: right three in five times
 SURE = 0.6  # ... and decides from here: right six in seven times
 UNLIKELY = 0.1  # ... where all that give the claim's value come to less than this
@@ -168,7 +169,7 @@ def calculations(v: View, q: Quantity, kinds: frozenset[str]) -> Iterator[Deriva
     """Every calculation of these kinds over the figures of the evidence, whatever it gives."""
     read = sorted((s for s in v.sentences if s.evidence), key=lambda s: (-s.cover, s.passage.start))[:SENTENCES]
     told = [(s, o) for s in read for o in (*s.reading.quantities, *in_full(v, s))]
-    figures = [(s, o) for s, o in told if o.lo == o.hi and o.lo > 0 and o.dim != "ordinal"]
+    figures = [(s, o) for s, o in told if o.lo == o.hi and o.lo > 0 and o.dim != "ordinal"][:FIGURES]
     set_against: set[frozenset[tuple[int, int]]] = set()
     for _, t, ops in pairs_told(v):
         yield from (w for w in from_told(q, t, ops) if w.kind in kinds or w.kind in ("earlier", "rival"))

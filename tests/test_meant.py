@@ -82,3 +82,13 @@ def test_likelihoods_are_shares_and_the_order_is_by_them(claim: str, text: str) 
         assert sum(m.likely for m in found) <= 1.0 + 1e-9
         assert [m.likely for m in found] == sorted((m.likely for m in found), reverse=True)
         assert found == meant.meanings(v, q)
+
+
+def test_of_a_table_of_hundreds_of_figures_the_nearest_are_calculated_with() -> None:
+    table = "The shop paid " + ", ".join(f"{n} dollars" for n in range(100, 800)) + " in turn."
+    v = view(pair("The shop paid 5,312 dollars more than in May.", table))
+    (paid,) = (q for q in v.claim.quantities if q.dim == "money:dollar")
+
+    works = list(meant.calculations(v, paid, meant.asked(v, paid)))
+
+    assert 0 < len(works) <= meant.FIGURES**2
