@@ -68,7 +68,7 @@ CONFLICT = 0.5
 MISSING = 0.7
 SURE = 0.8  # a checker this sure that a slot has another value decides, whatever the model says
 # A calculation this sure that gives the claim's figure lowers the bar, and outweighs a contradiction that names no
-# value: small models seldom see that it does. Of 389 such findings on labelled claims 370 were on supported ones.
+# value: small models seldom see that it does. Of 508 such findings on labelled claims 472 were on supported ones.
 # So does a report's own dateline, of a claim that says hardly more than where its statement was issued.
 CALCULATED, CALCULATED_SUPPORT = 0.9, 0.2
 VERBATIM, SPOKEN = 0.95, 0.8  # a quotation found word for word, and its speaker

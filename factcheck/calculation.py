@@ -708,16 +708,14 @@ MANY, UNEVEN = 4, 100
 
 def _sums(view: View, q: Quantity) -> Iterator[Derivation]:
     """All the figures of one kind in a sentence, or in two that follow each other, where together they make the claim's."""
-    read = sorted((s for s in view.sentences), key=lambda s: s.passage.start)
-    for stand in (*((s,) for s in read), *pairwise(read)):
-        if not any(s.evidence for s in stand):
-            continue
-        parts = [
-            (s, o)
-            for s in stand
-            for o in (*s.reading.quantities, *in_full(view, s))
-            if o.dim == q.dim and o.lo == o.hi and o.lo > 0 and not o.rate
-        ]
+
+    def of_its_kind(s: Sentence) -> list[tuple[Sentence, Quantity]]:
+        told = (*s.reading.quantities, *in_full(view, s))
+        return [(s, o) for o in told if o.dim == q.dim and o.lo == o.hi and o.lo > 0 and not o.rate]
+
+    read = [(s.evidence, of_its_kind(s)) for s in sorted(view.sentences, key=lambda s: s.passage.start)]
+    rows = read + [(a or b, [*first, *second]) for (a, first), (b, second) in pairwise(read)]
+    for parts in (parts for evidence, parts in rows if evidence):
         # "The largest of the five, with 240 spaces" tells how many there are, and is none of them.
         figures = [(s, o) for s, o in parts if o.form == "digits" and o.lo != len(parts) - 1]
         named = [(s, o) for s, o in parts if o.lo != len(parts) - 1]

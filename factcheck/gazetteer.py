@@ -441,13 +441,18 @@ Southeast Asia|Brunei,Cambodia,East Timor,Indonesia,Laos,Malaysia,Myanmar,Philip
 _UNLISTED = frozenset(("america", "antarctica", "balkans", "oceania"))  # parts of the world without a line above
 
 
+def _wholes(table: str) -> dict[str, frozenset[str]]:
+    """A table of "whole|part,part", whose lines may go on behind a comma, folded."""
+    lines = table.strip().replace(",\n", ",").splitlines()
+    return {
+        fold(whole): frozenset(fold(part) for part in parts.split(","))
+        for whole, parts in (line.split("|") for line in lines)
+    }
+
+
 @lru_cache(maxsize=1)
 def _parts_of_the_world() -> dict[str, frozenset[str]]:
-    lines = _LIES_IN.strip().replace(",\n", ",").splitlines()
-    return {
-        fold(part): frozenset(fold(name) for name in countries.split(","))
-        for part, countries in (line.split("|") for line in lines)
-    }
+    return _wholes(_LIES_IN)
 
 
 def countries_in(part: str) -> frozenset[str]:
@@ -457,20 +462,18 @@ def countries_in(part: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _lie_in() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for line in _TOWNS.strip().replace(",\n", ",").splitlines():
-        country, towns = line.split("|")
-        found.setdefault(fold(country), set()).update(fold(town) for town in towns.split(","))
+    found = _wholes(_TOWNS)
     for line in _COUNTRIES.strip().splitlines():
         names, _, capital = line.split("|")
-        found.setdefault(fold(names.split(",")[0]), set()).update(fold(town) for town in capital.split(",") if town)
-    return {country: frozenset(towns) for country, towns in found.items()}
+        country = fold(names.split(",")[0])
+        found[country] = found.get(country, frozenset()) | {fold(town) for town in capital.split(",") if town}
+    return found
 
 
 def towns_in(country: str) -> frozenset[str]:
     """Folded towns and regions that lie in a country, which may be given by its adjective: "Lisbon" in "Portuguese"."""
-    first = next((form for form in (fold(country), *same_place(country)) if form in _lie_in()), "")
-    return _lie_in().get(first, frozenset())
+    # Two countries may share an adjective: a town of either will do, whatever order a set has.
+    return frozenset().union(*(_lie_in().get(form, frozenset()) for form in {fold(country), *same_place(country)}))
 
 
 def is_continent(name: str) -> bool:

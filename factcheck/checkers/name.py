@@ -435,10 +435,10 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
         return best
     if partly is not None:
         longer = _in_longer_name(reading, partly)
-        # Who comes from the mill, joins it or works at it may mean the firm; what lies in a town may not.
         if _STANDS_IN.search(longer):
             found = reading.source.text[partly[0] : partly[1]]
             return SlotState.DERIVED, 0.6, found, f"{longer} is in {name.text}", partly
+        # Who comes from the mill, joins it or works at it may mean the firm; what lies in a town may not.
         if name.before in _PLACE_BEFORE and (name.before not in ("at", "from", "to") or gazetteer.is_place(name.text)):
             return SlotState.MISSING, 0.8, longer, f"the source has {name.text} only as a part of {longer}", None
         return SlotState.BACKED, 0.5, longer, f"the source has {name.text} in {longer}", partly
