@@ -250,7 +250,7 @@ def _ends_sentence(text: str, begin: int, match: re.Match[str], following: str) 
     if word.isdigit():
         # "1." that opens a block numbers it.
         return bool(text[begin:word_start].strip()) or len(word) > 3
-    if lower in _NEEDS_DIGIT:
+    if lower in _NEEDS_DIGIT and not (len(word) == 1 and word.isupper()):  # "p. 12" is a page, "P. Lowther" somebody
         return not first.isdigit()
     if lower in _BEFORE_A_NAME:
         return False
