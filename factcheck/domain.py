@@ -69,6 +69,7 @@ class SlotKind(StrEnum):
 
 
 DATELINE = "dateline"  # what a slot fills that says no more than where the report's own text was issued
+LISTED = "listed"  # ... that says how many things a list has
 
 
 class SlotState(StrEnum):

@@ -6,7 +6,7 @@ import re
 
 from factcheck.alignment import Sentence, View, concept, view
 from factcheck.checkers.quantity import CONFLICT_FLOOR, confidence, judge_number, judgement
-from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
+from factcheck.domain import LISTED, Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
 from factcheck.lists import KINDS, MAX_ITEMS, Enumeration, enumerations
 from factcheck.quantities import FUNCTION_WORDS, Quantity, plain, stem
 
@@ -59,7 +59,7 @@ def _listed(v: View, q: Quantity) -> SlotFinding | None:
 def _list_finding(q: Quantity, state: SlotState, sure: float, s: Sentence, e: Enumeration) -> SlotFinding:
     differs = "" if state is SlotState.DERIVED else f", not {q.text}"
     return SlotFinding(
-        slot=Slot(kind=SlotKind.COUNT, text=q.text, start=q.start, end=q.end, value=q.value, fills=" ".join(q.nouns)),
+        slot=Slot(kind=SlotKind.COUNT, text=q.text, start=q.start, end=q.end, value=q.value, fills=LISTED),
         state=state,
         rule=RULE,
         confidence=round(sure, 3),
