@@ -161,6 +161,12 @@ def features(judgements: Sequence[Judgement]) -> dict[str, float]:
     return found
 
 
+def settled(judgements: Sequence[Judgement]) -> bool:
+    """Whether the checkers alone decide what one source says: a value that so surely differs needs no model's word."""
+    conflicts = _surest(_merge([f for j in judgements for f in j.findings]), SlotState.CONFLICTING)
+    return bool(conflicts) and conflicts[0].confidence >= SURE
+
+
 _STATED = (SlotState.BACKED, SlotState.DERIVED)
 _STATES = {
     SlotState.BACKED: "backed",

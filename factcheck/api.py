@@ -267,9 +267,9 @@ class Models:
 
 
 def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
-    from factcheck.aggregate import by_parts, decide
+    from factcheck.aggregate import by_parts, decide, settled
     from factcheck.checkers import CHECKERS
-    from factcheck.checkers.model import NAME, ModelChecker
+    from factcheck.checkers.model import ModelChecker
     from factcheck.clauses import Clauses
     from factcheck.evidence import assemble
     from factcheck.models import embedder_id, verdict_model_id
@@ -302,12 +302,13 @@ def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
         keep=store.keep_outputs if cache else lambda outputs: None,
     )
     clauses = Clauses(recall=model.recall, keep=model.keep)
-    checkers: dict[str, pipeline.Check] = {NAME: model, **CHECKERS}
     return pipeline.Engine(
         retrieve=retrieve,
         load=load,
         assemble=assemble,
-        checkers=checkers,
+        checkers=CHECKERS,
+        model=model,
+        settled=settled,
         decide=decide,
         parts=clauses.parts,
         join=by_parts,

@@ -41,6 +41,7 @@ Check = Callable[[Sequence[Pair]], Iterable[Judgement]]
 class Engine:
     """The four stages, ready to run. ``checkers`` are tried in order and named in judgements.
 
+    ``model``, which costs most, is asked last, and only of the pairs that the checkers have not ``settled``.
     ``parts`` cuts each claim into the claims that it is made of, if it is more than one; ``join``
     makes the verdict on it from that on the whole and those on its parts. ``batch`` is how many
     claims have their evidence in memory at once.
@@ -51,6 +52,8 @@ class Engine:
     assemble: Callable[..., tuple[Pair, ...]]
     checkers: Mapping[str, Check]
     decide: Callable[[Claim, Sequence[Pair], Sequence[Judgement]], Verdict]
+    model: Check | None = None
+    settled: Callable[[Sequence[Judgement]], bool] = lambda judgements: False
     parts: Callable[[Sequence[str]], Sequence[Sequence[Clause]]] = lambda texts: [()] * len(texts)
     join: Callable[[Verdict, Sequence[tuple[Clause, Verdict]]], Verdict] = lambda verdict, parts: verdict
     batch: int = 100
@@ -151,10 +154,17 @@ def _judge(claims: Sequence[Claim], engine: Engine, progress: Callable[[str], No
         except Exception as error:  # one claim's trouble must not take the others' verdicts away
             failed[claim.id] = check_failed(claim, "evidence", error)
     judgements: dict[str, list[Judgement]] = defaultdict(list)
-    for name, check in engine.checkers.items():
-        progress(f"checking {sum(map(len, pairs.values()))} passages ({name})")
-        for claim_id, found in _each(name, check, claims, pairs, failed):
+
+    def run(name: str, check: Check, asked: Mapping[str, tuple[Pair, ...]]) -> None:
+        progress(f"checking {sum(map(len, asked.values()))} passages ({name})")
+        for claim_id, found in _each(name, check, claims, asked, failed):
             judgements[claim_id].append(found)
+
+    for name, check in engine.checkers.items():
+        run(name, check, pairs)
+    if engine.model is not None:
+        left = {claim_id: _open(found, judgements[claim_id], engine.settled) for claim_id, found in pairs.items()}
+        run("model", engine.model, left)
     verdicts = []
     for claim in claims:
         if claim.id not in failed:
@@ -165,6 +175,13 @@ def _judge(claims: Sequence[Claim], engine: Engine, progress: Callable[[str], No
                 failed[claim.id] = check_failed(claim, "decision", error)
         verdicts.append(failed[claim.id])
     return verdicts
+
+
+def _open(
+    pairs: tuple[Pair, ...], judgements: Sequence[Judgement], settled: Callable[[Sequence[Judgement]], bool]
+) -> tuple[Pair, ...]:
+    """The pairs that what the checkers found of their source does not settle."""
+    return tuple(p for p in pairs if not settled([j for j in judgements if j.source_id == p.source.id]))
 
 
 def _each(

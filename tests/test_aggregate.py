@@ -18,6 +18,7 @@ from factcheck.aggregate import (
     by_parts,
     decide,
     model_verdict,
+    settled,
 )
 from factcheck.clauses import Clause, Piece
 from factcheck.domain import (
@@ -325,6 +326,17 @@ def test_a_further_contradiction_never_creates_support(judgements, pair, share):
     for more in (model(pair, 0.0, share), slot(pair, SlotState.CONFLICTING, share)):
         after = decide(CLAIM, PAIRS, [*judgements, more]).label
         assert after is not SUPPORTED or before is SUPPORTED
+
+
+@given(judgement_lists(), SHARES, SHARES)
+def test_what_the_checkers_settle_no_word_of_the_model_changes(judgements, entailment, rest):
+    found = [j for j in judgements if j.probabilities is None and j.source_id == PAIR.source.id]
+    answer = model(PAIR, entailment, (1 - entailment) * rest)
+
+    assert settled(found) == settled([answer, *found])
+    if settled(found):
+        assert label_of(*found) is label_of(answer, *found) is CONTRADICTED
+        assert decide(CLAIM, [PAIR], found).rule == decide(CLAIM, [PAIR], [answer, *found]).rule
 
 
 @given(judgement_lists())

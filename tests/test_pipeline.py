@@ -215,6 +215,19 @@ def test_many_claims_are_checked_in_batches_and_a_failure_costs_one_of_its_own()
     assert told[-1] == "20 of 25 claims checked; checking 5 passages (word)"
 
 
+def test_the_model_is_asked_last_and_only_of_what_the_checkers_leave_open():
+    bench, asked = Bench(), []
+
+    def model(pairs: Sequence[Pair]) -> list[Judgement]:
+        asked.extend(pair.claim.text for pair in pairs)
+        return bench.check(pairs)
+
+    engine = replace(bench.engine(), model=model, settled=lambda found: any(j.label is Label.ENTAILMENT for j in found))
+    verdicts = pipeline.judge([claim("true a", "a"), claim("b", "b"), claim("bad", "c")], engine, lambda stage: None)
+    assert asked == ["b"], "the first is settled, and the third could not be checked"
+    assert [v.reason for v in verdicts] == [Reason.ENTAILED, Reason.NOT_ENOUGH_INFO, Reason.CHECK_FAILED]
+
+
 def test_a_failure_is_recorded_and_tried_again_next_time():
     bench = Bench()
     bench.verify(claim("bad"))
