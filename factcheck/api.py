@@ -276,6 +276,7 @@ def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
     from factcheck.retrieve import Retriever
 
     passages = sum(entry.passages for entry in store.entries())
+    models.prepare(passages)  # it loads while evidence is found and the checkers read
     retriever = Retriever(
         store,
         load_embedder=models.embedder,
