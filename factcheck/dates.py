@@ -258,14 +258,17 @@ _SAID_THEN = re.compile(
     r"(?:[a-z]+ed|said|told|died|won|lost|met|began|left|came|went|struck|broke|fell|rose)\s(?:(?:late|early)\s)?(?:on\s)?$"
 )
 _PAST_MONTH = re.compile(
-    r"\b(?:was|were|had|has|have|ago|did|[a-z]{2,}ed|in|since|came|went|fell|rose|took|began|said)\b", re.IGNORECASE
+    r"\b(?:was|were|had|has|have|ago|did|[a-z]{2,}ed|in|since|came|went|fell|rose|took|began|said|because)\b",
+    re.IGNORECASE,
 )
+# "because of the March storm": a cause has happened, whatever comes of it.
+_CAUSE = re.compile(r"\b(?:because of|due to|owing to|caused by|in response to)\s(?:the\s|an?\s)?$", re.IGNORECASE)
 
 
 def _is_future(text: str, at: int) -> bool:
     """Whether the words before a date tell of something to come."""
     clause = text[max(0, at - _CLAUSE) : at]
-    return bool(_FUTURE.search(clause)) and not _DONE_THEN.search(clause)
+    return bool(_FUTURE.search(clause)) and not _DONE_THEN.search(clause) and not _CAUSE.search(clause)
 
 
 def find_dates(text: str, reference: dt.date | None = None) -> tuple[When, ...]:

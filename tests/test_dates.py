@@ -84,6 +84,12 @@ def test_the_following_may_counts_from_the_date_before_it(text: str, shown: str)
     assert show(find_dates(text, FRIDAY)[1]) == shown
 
 
+def test_a_month_that_is_the_cause_of_something_has_been() -> None:
+    text = "The match, planned for this autumn, was put off because of the March flood."
+    march = find_dates(text, dt.date(2011, 5, 28))[-1]
+    assert march.spans == ((dt.date(2011, 3, 1), dt.date(2011, 3, 31)),)
+
+
 def test_a_month_of_last_year_named_after_the_year_is_of_that_year() -> None:
     assert [show(w) for w in find_dates("Last year, in June, it closed.", FRIDAY)] == ["2023", "June 2023"]
 
