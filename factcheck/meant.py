@@ -209,7 +209,7 @@ def _of_two(
         elif kind == "ratio":
             shown = plain(round(value, 2))
         else:
-            shown = show(round(value, 2), q.dim, q.unit) if not in_points(q) else f"{plain(round(value, 2))} points"
+            shown = show(value, q.dim, q.unit) if not in_points(q) else f"{plain(round(value, 2))} points"
         return Derivation(value, f"{work} = {shown}", kind, ops)
 
     def same_kind(o: Quantity) -> bool:

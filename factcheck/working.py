@@ -143,7 +143,7 @@ def _alike(q: Quantity, o: Quantity) -> bool:
 
 
 def _show(q: Quantity, value: float) -> str:
-    return show(round(value, 2), q.dim, q.unit if q.unit != "share" else "%")
+    return show(value, q.dim, q.unit if q.unit != "share" else "%")
 
 
 def _totals(q: Quantity, earlier: Sequence[Quantity]) -> Iterator[Result]:

@@ -15,6 +15,7 @@ from factcheck.domain import SlotState
 
 ROWS = "The ferry carried 61,000 people in July and 72,000 in August. The pier cost £3.1m, and £4.4m was raised for it."
 VOTE = "The council voted by 31 to 24 to keep the market open on Sundays."
+RAIN = "The station measured 388 millimetres of rain in a day; the old record, from 1979, was 361 millimetres."
 CREW = "Of 48 lifeboats inspected, 36 passed. The inspectors spent four days in the port."
 
 
@@ -30,6 +31,7 @@ def finding(claim: str, text: str):
         ("August brought 13,000 more people to the ferry than July.", ROWS, "72,000 − 61,000 = 11,000, not 13,000"),
         ("The vote to keep the market open was won by nine.", VOTE, "31 − 24 = 7, not nine"),
         ("Two thirds of the lifeboats inspected passed.", CREW, "36 of 48 = 75%, not Two thirds"),
+        ("The old record was beaten by 35 millimetres.", RAIN, "388 mm − 361 mm = 27 mm, not 35 millimetres"),
     ],
 )
 def test_a_value_that_the_meant_calculation_does_not_give_is_in_conflict(claim: str, text: str, work: str) -> None:
