@@ -133,6 +133,7 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
         "noun": 0.16,
         "novel": 0.24,
         "one": 0.76,
+        "parts": 1.8,
         "portion": -0.74,
         "priced_related": 0.06,
         "product_related": 0.07,
@@ -1023,17 +1024,33 @@ def _derived(v: View, q: Quantity) -> tuple[calculation.Derivation, float] | Non
                 work.kind in ("total", "difference", "rest") and any(_told_difference(s, o) for s, o in work.operands)
             ),
             "asked": float(calculation.asks_difference(v.claim, q) and work.kind == "difference"),
+            "parts": float(_as_many_parts(v, q, work)),
             "related": float(work.told),
             "signed": float(work.told and work.sign != 0),
             f"is_{work.kind}": 1.0,
             f"{work.kind}_related": float(work.told),
         }
         sure = confidence("derived", features)
-        if work.kind == "total" and not (features["cue"] or features["one"]):
+        if work.kind == "total" and not (features["cue"] or features["one"] or features["parts"]):
             sure = min(sure, BLOCKING - 0.01)  # two figures that happen to make the third
         if best is None or sure > best[1]:
             best = work, sure
     return best
+
+
+def _as_many_parts(v: View, q: Quantity, work: calculation.Derivation) -> bool:
+    """Whether the claim counts as many things as the sum has parts: "the two outbreaks killed 241" is 97 + 144."""
+    figures = [o for _, o in work.operands]
+    if work.kind != "total" or significant(q) < 2 or any(o.dim != figures[0].dim for o in figures):
+        return False
+    if min(o.value for o in figures) * MOST_UNLIKE < max(o.value for o in figures):
+        return False
+    text = v.claim.text
+    counts = [o for o in v.claim.quantities if o.start != q.start and o.dim == "count" and not o.whole and not o.bound]
+    return any(o.number == len(figures) and not text.startswith(" of ", o.end) for o in counts)
+
+
+MOST_UNLIKE = 30  # times that one part of a sum may be another
 
 
 def _outweighed(work: calculation.Derivation, sure: float, other: meant.Meaning) -> bool:
