@@ -478,12 +478,25 @@ def _another_rate(q: Quantity, c: Candidate) -> bool:
     return same and bool(c.features["evidence"]) and (significant(q) >= 2 or c.sentence.cover >= RATE_COVER)
 
 
+def _another_measure(q: Quantity, c: Candidate) -> bool:
+    """The very figure in another unit of the same measure: 212 miles, where the source has 212 kilometres."""
+    other = c.quantity
+    same = q.number == other.number and q.dim == other.dim and q.unit != other.unit and q.bound == other.bound
+    of_a_measure = not q.dim.startswith("money") and q.dim not in ("count", "time", "percent", "multiple", "ordinal")
+    return (
+        same and of_a_measure and bool(c.features["evidence"]) and (significant(q) >= 2 or c.features["cover"] >= 0.5)
+    )
+
+
 def _with_rate(r: Reading, q: Quantity) -> str:
     rate = _RATE.match(r.text, q.end) if q.rate else None
     return r.text[q.start : rate.end()] if rate else q.text
 
 
 _RATE = re.compile(r"(?:\s(?:an?|per|every|for\s(?:each|every))\s|/|-an?-|-per-)\w+", re.IGNORECASE)
+
+
+_SLIPS = (_another_currency, _another_rate, _another_measure)
 
 
 def _anagram(q: Quantity, c: Quantity) -> bool:
@@ -689,11 +702,11 @@ class _Number:
         return self._finding(state, sure, best.sentence, c, explain(q, c))
 
     def another_unit(self) -> SlotFinding | None:
-        """The very figure in another currency, or for another unit."""
+        """The very figure in another currency or unit, or for another unit."""
         if self._best is not None:
             return None
         unit = next(
-            (c for c in self._differing if _another_currency(self.q, c) or _another_rate(self.q, c)),
+            (c for c in self._differing if any(slip(self.q, c) for slip in _SLIPS)),
             None,
         )
         if unit is None:
