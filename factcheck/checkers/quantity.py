@@ -496,7 +496,15 @@ def _with_rate(r: Reading, q: Quantity) -> str:
 _RATE = re.compile(r"(?:\s(?:an?|per|every|for\s(?:each|every))\s|/|-an?-|-per-)\w+", re.IGNORECASE)
 
 
-_SLIPS = (_another_currency, _another_rate, _another_measure)
+def _another_scale(q: Quantity, c: Candidate) -> bool:
+    """The very figure in millions, where the source has it in billions, or the other way round."""
+    other = c.quantity
+    small, large = sorted((q.value, other.value))
+    alike = q.dim == other.dim and q.unit == other.unit and q.bound == other.bound and significant(q) >= 2
+    return alike and bool(c.features["evidence"]) and small >= 1e6 and abs(large / small - 1e3) < 1e-6
+
+
+_SLIPS = (_another_currency, _another_rate, _another_measure, _another_scale)
 
 
 def _anagram(q: Quantity, c: Quantity) -> bool:
