@@ -67,6 +67,7 @@ _DETERMINERS = frozenset("a an the his her its their our one another".split())
 _LAST = frozenset(("and", "or"))
 _OTHERS = frozenset(("other", "others", "more", "further", "additional"))
 _STATED = frozenset("was were is are had has said will would did do does have been".split())
+_NO_ITEM = FUNCTION_WORDS | _STATED
 # Words after which a list of bare things may start: "in red, navy and gray", "They grow wheat, barley and oats".
 _BEFORE_BARE = frozenset(
     "of in with on from for between at by to through into like including includes included include were are is was "
@@ -143,7 +144,7 @@ def _may_start(tokens: tuple[Token, ...], i: int) -> bool:
 
 
 def _is_bare(token: Token) -> bool:
-    return token.kind == "w" and token.text[:1].islower() and token.low not in FUNCTION_WORDS | _STATED
+    return token.kind == "w" and token.text[:1].islower() and token.low not in _NO_ITEM
 
 
 def _list_at(reading: Reading, i: int) -> tuple[Enumeration | None, int]:
@@ -206,14 +207,12 @@ def _is_list(items: list[_Item], others: float) -> bool:
     if not items:
         return False
     names = sum(x.form == "name" for x in items)
-    first = items[0].form
     if others:
         return names == len(items)
     if len(items) < 2 or (len(items) == 2 and names < 2):
         return False
-    if first != "name" and names == len(items) - 1 and names > 1:
-        return False  # "seven centres in Kenya, Tanzania and Ghana": the list starts at Kenya
-    return not (first == "name" and names < len(items) and names * 2 < len(items))
+    # "Seven centres in Kenya, Tanzania and Ghana": the list starts at Kenya.
+    return not (items[0].form != "name" and names == len(items) - 1 and names > 1)
 
 
 def _goes_with(item: _Item, items: list[_Item]) -> bool:

@@ -470,7 +470,7 @@ def _presence(pair: Pair, reading: Reading, name: ClaimName) -> _Presence:
         at = reading.at(country, reading.passages)
         if at and name.before not in {"in", "at", "near", "from", "to", "outside"}:
             found = reading.source.text[at[0] : at[1]]
-            return SlotState.DERIVED, 0.6, found, f"{name.text} is the capital of the country of {found}", at
+            return SlotState.DERIVED, 0.6, found, f"of {name.text} and {found} one is the capital of the other", at
     for town in () if _WHOLE_COUNTRY.search(pair.claim.text) else sorted(gazetteer.towns_in(key) - {key}):
         at = reading.at(town, pair.passages)
         if at and not _in_longer_name(reading, at):
