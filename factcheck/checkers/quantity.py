@@ -242,7 +242,7 @@ def confidence(kind: str, features: Mapping[str, float]) -> float:
 
     The weights of conflict, date_conflict, date_moved and span are
     fitted on labelled articles (``benchmarks/slots_fit.py``), but for conflict's left,
-    right, small and told; those of derived on more of them (``benchmarks/derived_fit.py``),
+    right, small and told; those of derived on more of them (``benchmarks/derived_fit.py``), but for parts,
     those of list on 116 lists that are as long as a claim's count (80 of them of supported claims);
     those of told, backed, date_backed, list_conflict and part_conflict
     are set by hand and are no calibrated probability.
