@@ -219,7 +219,7 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
         and (f.rule == "FC211" or f.slot.fills in (DATELINE, LISTED))
         for f in findings
     )
-    settled = (verbatim or worked_out) and sure < NAMED
+    outweighed = (verbatim or worked_out) and sure < NAMED
     refutes = contradiction >= refute and contradiction > entailment
     supports = entailment >= SUPPORT and entailment > contradiction
     if pair.whole:
@@ -234,7 +234,7 @@ def read(pair: Pair, judgements: Sequence[Judgement]) -> Reading:
         if not pair.source.title:
             left_out = _left_out(missing)
             doubts = [f for f in doubts if f not in left_out]
-    refutes = refutes and not settled
+    refutes = refutes and not outweighed
     supports = supports or (worked_out and entailment >= CALCULATED_SUPPORT)
     supports = supports or (verbatim and sure < NAMED and _only_said(pair, findings))
     if sure >= SURE or refutes:

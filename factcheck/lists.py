@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from factcheck import gazetteer, wording
 from factcheck.alignment import Reading
-from factcheck.quantities import FUNCTION_WORDS, Token, plain
+from factcheck.quantities import FUNCTION_WORDS, ONES, TENS, Token, plain, stem
 
 MAX_ITEMS = 60
 MAX_ITEM_TOKENS = 12
@@ -43,19 +43,16 @@ class Enumeration:
         return f"{plain(self.count)} = {shown}"
 
 
-# What items may be known to be, and the words for it.
-KINDS = {
-    "country": frozenset("country countries nation nations state states government governments".split()),
-    "colour": frozenset("colour colours color colors".split()),
-    "person": frozenset(
-        "person people man men woman women member members councillor councillors candidate candidates player players "
-        "founder founders author authors winner winners victim victims defendant defendants suspect suspects juror "
-        "jurors judge judges witness witnesses senator senators minister ministers director directors trustee "
-        "trustees official officials child children brother brothers sister sisters sibling siblings writer writers "
-        "artist artists speaker speakers survivor survivors runner runners rider riders expert experts".split()
-    ),
-    "year": frozenset("year years time times occasion occasions".split()),
+_WORDS = {
+    "country": "country nation state government",
+    "colour": "colour color",
+    "person": "person people man men woman women member councillor candidate player founder author winner victim "
+    "defendant suspect juror judge witness senator minister director trustee official child children brother sister "
+    "sibling writer artist speaker survivor runner rider expert",
+    "year": "year time occasion",
 }
+# What items may be known to be, and the stems of the words for it.
+KINDS = {kind: frozenset(stem(w) for w in words.split()) for kind, words in _WORDS.items()}
 _COLOURS = frozenset(
     "red blue navy green yellow gray grey black white brown orange purple pink silver gold beige teal turquoise "
     "maroon cream tan violet crimson scarlet lilac khaki bronze".split()
@@ -73,12 +70,8 @@ _BEFORE_BARE = frozenset(
     "of in with on from for between at by to through into like including includes included include were are is was "
     "namely grow grows grew sells sell sold makes make made has have had lost".split()
 )
-_SMALL = {
-    w: k for k, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split()) if k > 1
-}
-_LARGE = {
-    w: k + 13 for k, w in enumerate("thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split())
-}
+_NUMBERS = {word: n for word, n in (ONES | TENS).items() if 2 <= n <= 20}  # of others: "and sixteen others"
+_SMALL = {word: n for word, n in _NUMBERS.items() if n <= 12}  # that may open an item: "two cameras"
 
 
 @dataclass(frozen=True)
@@ -168,22 +161,10 @@ def _list_at(reading: Reading, i: int) -> tuple[Enumeration | None, int]:
         if closed:
             break
         # ", 46," or ", who ..." after a name is an apposition and ends a plain list
-        if j < n and tokens[j].text in ",;":
-            k = j + 1
-            if k < n and tokens[k].low in _LAST:
-                k += 1
-                closed = True
-            j = k
-            continue
-        if j < n and tokens[j].low in _LAST:
-            closed = True
-            j += 1
-            continue
-        if j + 2 < n and [t.low for t in tokens[j : j + 3]] == ["as", "well", "as"]:
-            closed = True
-            j += 3
-            continue
-        break
+        k, closed = _after_mark(tokens, j)
+        if k == j:
+            break
+        j = k
     # "Present: A, B, C." needs no "and": it is all that stands between the colon and the stop.
     row = i > 0 and tokens[i - 1].text == ":" and len(items) >= 3 and (j >= n or tokens[j].text in ".;")
     if not (closed or row) or not _is_list(items, others):
@@ -201,6 +182,16 @@ def _list_at(reading: Reading, i: int) -> tuple[Enumeration | None, int]:
         figures=items[0].form == "figure",
         kind=kind,
     ), j
+
+
+def _after_mark(tokens: tuple[Token, ...], j: int) -> tuple[int, bool]:
+    """The token after what sets two items apart, ``j`` itself where nothing does; and whether the last item follows."""
+    k = j + _then(tokens, j, (",", ";"))
+    if k < len(tokens) and tokens[k].low in _LAST:
+        return k + 1, True
+    if k == j and [t.low for t in tokens[j : j + 3]] == ["as", "well", "as"]:
+        return j + 3, True
+    return k, False
 
 
 def _is_list(items: list[_Item], others: float) -> bool:
@@ -316,7 +307,7 @@ def _others(tokens: tuple[Token, ...], j: int) -> tuple[int, float] | None:
     if j + 1 >= len(tokens) or tokens[j + 1].low not in _OTHERS:
         return None
     low = tokens[j].low
-    number = int(low) if low.isdigit() and len(low) <= 3 else _SMALL.get(low, _LARGE.get(low, 0))
+    number = int(low) if low.isdigit() and len(low) <= 3 else _NUMBERS.get(low, 0)
     if not number:
         return None
     named = tokens[j + 1].low != "others" and j + 2 < len(tokens) and _is_bare(tokens[j + 2])

@@ -143,14 +143,14 @@ FUNCTION_WORDS = frozenset(
 
 # --- number words -------------------------------------------------------------
 
-_ONES = {
+ONES = {
     w: i
     for i, w in enumerate(
         """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
         eighteen nineteen""".split()
     )
 }
-_TENS = {w: (i + 2) * 10 for i, w in enumerate("""twenty thirty forty fifty sixty seventy eighty ninety""".split())}
+TENS = {w: (i + 2) * 10 for i, w in enumerate("""twenty thirty forty fifty sixty seventy eighty ninety""".split())}
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "lakh": 1e5, "crore": 1e7}
 _SHORT_SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12, "trn": 1e12}
 ORDINALS = {
@@ -381,19 +381,19 @@ def _word_number(tokens: Sequence[Token], i: int) -> _Number | None:
         low = tokens[j].low
         if tokens[j].kind != "w":
             # "twenty-three": the hyphen joins, nothing else may
-            if tens_open and low in "-‐‑–" and j + 1 < n and 0 < _ONES.get(tokens[j + 1].low, 0) < 10:
+            if tens_open and low in "-‐‑–" and j + 1 < n and 0 < ONES.get(tokens[j + 1].low, 0) < 10:
                 j += 1
                 continue
             break
-        if low in _ONES:
-            if used and not (tens_open and 0 < _ONES[low] < 10) and not (current >= 100 and current % 100 == 0):
+        if low in ONES:
+            if used and not (tens_open and 0 < ONES[low] < 10) and not (current >= 100 and current % 100 == 0):
                 break
-            current += _ONES[low]
+            current += ONES[low]
             tens_open, used = False, True
-        elif low in _TENS:
+        elif low in TENS:
             if used and not (current >= 100 and current % 100 == 0):
                 break
-            current += _TENS[low]
+            current += TENS[low]
             tens_open, used = True, True
         elif low in _SCALES and used:
             scale = _SCALES[low]
@@ -406,7 +406,7 @@ def _word_number(tokens: Sequence[Token], i: int) -> _Number | None:
                 current = 0.0
             tens_open = False
         elif low == "and" and used and j + 1 < n and (current >= 100 or total >= 1000):
-            if tokens[j + 1].low in _ONES or tokens[j + 1].low in _TENS:
+            if tokens[j + 1].low in ONES or tokens[j + 1].low in TENS:
                 # "two hundred and twelve", but not "two hundred and three people joined" across a list
                 j += 1
                 continue
@@ -462,7 +462,7 @@ def _cardinal(tokens: Sequence[Token], i: int) -> _Number | None:
     elif low == "half" and (at := _scale_halved(tokens, i)):
         unit = 12.0 if tokens[at].low == "dozen" else _SCALES[tokens[at].low]
         return _Number(value=unit / 2, end=at + 1, grain=unit / 10 if unit > 12 else 1.0, form="words")
-    elif low in _ONES or low in _TENS:
+    elif low in ONES or low in TENS:
         if (
             low == "one"
             and i
@@ -546,7 +546,7 @@ def _noun_after(tokens: Sequence[Token], j: int) -> tuple[tuple[str, ...], str, 
     if j < n and tokens[j].low == "of" and j + 1 < n:
         partitive = True
         j += 1
-        while j < n and (tokens[j].low in FUNCTION_WORDS or tokens[j].kind == "n" or tokens[j].low in _ONES):
+        while j < n and (tokens[j].low in FUNCTION_WORDS or tokens[j].kind == "n" or tokens[j].low in ONES):
             if tokens[j].low in ("them", "whom", "which", "us", "those") or j > 40_000:
                 return (), "", True
             j += 1
@@ -559,7 +559,7 @@ def _noun_after(tokens: Sequence[Token], j: int) -> tuple[tuple[str, ...], str, 
                 j += 1
                 continue
             break
-        if token.kind == "n" or token.low in _ONES:
+        if token.kind == "n" or token.low in ONES:
             break
         if token.low in FUNCTION_WORDS or token.low in _VERB_AFTER_COUNT:
             if token.low in ("more", "fewer", "less", "other", "others", "such", "own", "another") and not words:
@@ -700,7 +700,7 @@ def _temperature(number: float, scale: str) -> float:
 
 
 _STARTERS = frozenset(
-    {*_ONES, *_TENS, *_MULTIPLES, *ORDINALS, "a", "an", "half", "quarter", "couple", "pair", "trio", "quartet"}
+    {*ONES, *TENS, *_MULTIPLES, *ORDINALS, "a", "an", "half", "quarter", "couple", "pair", "trio", "quartet"}
 )
 _AFTER_ARTICLE = frozenset({*_SCALES, *_FRACTIONS, *UNITS, *_PARTICLES, "dozen", "score"})
 
@@ -764,7 +764,7 @@ def _in_designation(tokens: Sequence[Token], i: int) -> bool:
         return False
     hyphen, name = name, tokens[i - 2]
     joined = name.end == hyphen.start and hyphen.end == number.start and name.kind == "w"
-    counted = name.low in _NO_DESIGNATION or name.low in _ONES or name.low in _TENS
+    counted = name.low in _NO_DESIGNATION or name.low in ONES or name.low in TENS
     return joined and not counted
 
 
@@ -1200,8 +1200,8 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
     j = i
     if low in ("a", "an", "one"):
         top, j = 1.0, i + 1
-    elif tokens[i].kind == "n" or low in _ONES or low in _TENS:
-        cardinal = _cardinal(tokens, i) if low not in _ONES else _Number(float(_ONES[low]), i + 1, 1.0, "words")
+    elif tokens[i].kind == "n" or low in ONES or low in TENS:
+        cardinal = _cardinal(tokens, i) if low not in ONES else _Number(float(ONES[low]), i + 1, 1.0, "words")
         if cardinal is not None:
             top, j = cardinal.value, cardinal.end
     if top is None:
@@ -1326,13 +1326,13 @@ def _ordinal_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
             return None
         value, last = int(digits), i + 2
     elif (
-        low in _TENS
+        low in TENS
         and i + 2 < n
         and tokens[i + 1].text in _PARTICLES
         and tokens[i + 2].low in ORDINALS
         and ORDINALS[tokens[i + 2].low] < 10
     ):
-        value, last = _TENS[low] + ORDINALS[tokens[i + 2].low], i + 3
+        value, last = TENS[low] + ORDINALS[tokens[i + 2].low], i + 3
     elif low in ORDINALS:
         value = ORDINALS[low]
     if not value:
@@ -1340,7 +1340,7 @@ def _ordinal_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
     following = tokens[last].low if last < n else ""
     if following in _PARTICLES:
         following = tokens[last + 1].low if last + 1 < n else ""
-    if following in ("century", "centuries") or (low == "second" and i and tokens[i - 1].low in _ONES):
+    if following in ("century", "centuries") or (low == "second" and i and tokens[i - 1].low in ONES):
         return None
     nouns, head, _ = _noun_after(tokens, last)
     return _make(text, tokens, i, last, dim="ordinal", lo=float(value), hi=float(value), number=float(value),

@@ -73,7 +73,7 @@ def _list_finding(q: Quantity, state: SlotState, sure: float, s: Sentence, e: En
 def _of_kind(e: Enumeration, q: Quantity) -> float:
     """1 where the items are known to be what the claim counts, -1 where to be something else, 0 where neither is."""
     counted = {n for n in (*q.nouns, q.head) if n}
-    asked = {kind for kind, words in KINDS.items() if counted & {stem(w) for w in words} or counted & words}
+    asked = {kind for kind, words in KINDS.items() if counted & words}
     if not asked or not e.kind:
         return 0.0
     return 1.0 if e.kind in asked else -1.0

@@ -488,14 +488,6 @@ def _another_measure(q: Quantity, c: Candidate) -> bool:
     )
 
 
-def _with_rate(r: Reading, q: Quantity) -> str:
-    rate = _RATE.match(r.text, q.end) if q.rate else None
-    return r.text[q.start : rate.end()] if rate else q.text
-
-
-_RATE = re.compile(r"(?:\s(?:an?|per|every|for\s(?:each|every))\s|/|-an?-|-per-)\w+", re.IGNORECASE)
-
-
 def _another_scale(q: Quantity, c: Candidate) -> bool:
     """The very figure in millions, where the source has it in billions, or the other way round."""
     other = c.quantity
@@ -505,6 +497,14 @@ def _another_scale(q: Quantity, c: Candidate) -> bool:
 
 
 _SLIPS = (_another_currency, _another_rate, _another_measure, _another_scale)
+
+
+def _with_rate(r: Reading, q: Quantity) -> str:
+    rate = _RATE.match(r.text, q.end) if q.rate else None
+    return r.text[q.start : rate.end()] if rate else q.text
+
+
+_RATE = re.compile(r"(?:\s(?:an?|per|every|for\s(?:each|every))\s|/|-an?-|-per-)\w+", re.IGNORECASE)
 
 
 def _anagram(q: Quantity, c: Quantity) -> bool:
