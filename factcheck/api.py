@@ -211,6 +211,7 @@ class Models:
         self.embedder_name, self.verdict_name, self.on = embedder, verdict_model, on
         self._embedder: Embedder | None = None
         self._verdict: VerdictModel | None = None
+        self._preparing: Thread | None = None
         self._cluster: Cluster | None = None
         self._loading = {"embedder": Lock(), "verdict": Lock(), "cluster": Lock()}
 
@@ -257,8 +258,10 @@ class Models:
             with suppress(Exception):
                 self.verdict()
 
-        if self._verdict is None and passages <= LARGE and not self.on:
-            Thread(target=load, name="verdict model").start()
+        begun = self._preparing is not None and self._preparing.is_alive()
+        if self._verdict is None and not begun and passages <= LARGE and not self.on:
+            self._preparing = Thread(target=load, name="verdict model")
+            self._preparing.start()
 
     def make_room(self, passages: int) -> None:
         """Let the verdict model go where the vectors of so many passages are to be searched."""

@@ -244,7 +244,8 @@ _FUTURE = re.compile(
     r"intends?|deadline|starts?|opens?|ends|takes|runs|begins?|from|votes?|meets?|proposed|set\sfor|ahead|before|may|can|must|should|set)\b",
     re.IGNORECASE,
 )
-_CLAUSE = 70  # characters before a date that are read for whether it is past or to come
+# Characters before a date that are read for whether it is to come, and before a month for whether it has been.
+_CLAUSE, _MONTH_CLAUSE = 70, 60
 _NOT_YET = "expected|planned|scheduled|fixed|proposed|intended|supposed"
 # "was arrested on": what stands right before the date has happened, whatever is due elsewhere in the sentence.
 _DONE_THEN = re.compile(
@@ -258,17 +259,21 @@ _SAID_THEN = re.compile(
     r"(?:[a-z]+ed|said|told|died|won|lost|met|began|left|came|went|struck|broke|fell|rose)\s(?:(?:late|early)\s)?(?:on\s)?$"
 )
 _PAST_MONTH = re.compile(
-    r"\b(?:was|were|had|has|have|ago|did|[a-z]{2,}ed|in|since|came|went|fell|rose|took|began|said|because)\b",
+    r"\b(?:was|were|had|has|have|ago|did|[a-z]{2,}ed|in|since|came|went|fell|rose|took|began|said)\b",
     re.IGNORECASE,
 )
 # "because of the March storm": a cause has happened, whatever comes of it.
 _CAUSE = re.compile(r"\b(?:because of|due to|owing to|caused by|in response to)\s(?:the\s|an?\s)?$", re.IGNORECASE)
 
 
-def _is_future(text: str, at: int) -> bool:
-    """Whether the words before a date tell of something to come."""
+def _tense(text: str, at: int) -> str:
+    """Whether the words before a date tell of something to come ("future"), that has been ("past"), or neither ("")."""
     clause = text[max(0, at - _CLAUSE) : at]
-    return bool(_FUTURE.search(clause)) and not _DONE_THEN.search(clause) and not _CAUSE.search(clause)
+    if _CAUSE.search(clause):
+        return "past"
+    if _FUTURE.search(clause) and not _DONE_THEN.search(clause):
+        return "future"
+    return "past" if _PAST_MONTH.search(text[max(0, at - _MONTH_CLAUSE) : at]) else ""
 
 
 def find_dates(text: str, reference: dt.date | None = None) -> tuple[When, ...]:
@@ -340,19 +345,17 @@ def _possible(name: str, low: str) -> bool:
     return needs is None or any(word in low for word in needs)
 
 
-def _nearest(reference: dt.date, month: int, day: int | None, future: bool, past: bool) -> tuple[int, ...]:
+def _nearest(reference: dt.date, month: int, day: int | None, tense: str) -> tuple[int, ...]:
     """The years a month without a year may be of, likeliest first."""
     probe = _safe_date(reference.year, month, min(day or 15, 28)) or reference
     year = reference.year
     ahead = probe > reference and not (day is None and month == reference.month)
     if ahead:
-        if day is not None and (probe - reference).days <= 45:
-            return (year, year - 1)
-        return (year, year - 1) if future else (year - 1, year) if past else (year, year - 1)
-    gap = (reference - probe).days
-    if future and gap > 3:
-        return (year + 1, year)
-    return (year, year + 1) if future else (year,)
+        soon = day is not None and (probe - reference).days <= 45
+        return (year - 1, year) if tense == "past" and not soon else (year, year - 1)
+    if tense != "future":
+        return (year,)
+    return (year + 1, year) if (reference - probe).days > 3 else (year, year + 1)
 
 
 def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before: Sequence[When]) -> When | None:
@@ -377,7 +380,8 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
                 return w
         return None
 
-    future = _is_future(text, start)
+    tense = _tense(text, start)
+    future = tense == "future"
     year = int(g["y"]) if g.get("y") else None
     month = _MONTHS.get(g["mon"].rstrip(".")) if g.get("mon") else None
 
@@ -399,8 +403,7 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
             return None
         spans = []
         if ref is not None:
-            past = bool(_PAST_MONTH.search(text[max(0, start - 60) : start])) and not future
-            for y in _nearest(ref, month, number, future, past):
+            for y in _nearest(ref, month, number, tense):
                 a, b = _safe_date(y, month, number), _safe_date(y, month, last)
                 if a and b:
                     spans.append((a, max(a, b)))
@@ -421,8 +424,7 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
             return None
         spans = []
         if ref is not None:
-            past = bool(_PAST_MONTH.search(text[max(0, start - 60) : start])) and not future
-            for y in _nearest(ref, month, None, future, past):
+            for y in _nearest(ref, month, None, tense):
                 span = (dt.date(y, month, 1), _month_end(y, month))
                 spans.append(_part_of(*span, g["part"]) if g.get("part") else span)
         return when(spans, "month", month=month, inferred=True, part=g.get("part") or "")

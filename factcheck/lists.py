@@ -323,5 +323,5 @@ def _kind(items: list[str]) -> str:
     if all(x.isdigit() and 1800 <= int(x) <= 2100 for x in items):
         return "year"
     firsts = wording.first_names()
-    known = sum(any(w.strip(".").lower() in firsts for w in x.split()[:-1]) for x in items)
+    known = sum(any(wording.fold(w) in firsts for w in x.split()[:-1]) for x in items)
     return "person" if known * 2 > len(items) else ""

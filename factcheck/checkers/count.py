@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache, partial
 
 from factcheck.alignment import Sentence, View, concept, view
 from factcheck.checkers.quantity import CONFLICT_FLOOR, confidence, judge_number, judgement
@@ -14,36 +16,43 @@ RULE = "FC203"
 SCOPE = "FC215"
 
 LIST_FLOOR = 0.65
+SPEAKS = 0.2  # least share of the claim's words in a sentence beside the evidence whose lists may be the claim's
 TOLD_WHOLE = 0.9  # a list that the source gives as the whole of what the claim counts
 
 
-def _listed(v: View, q: Quantity) -> SlotFinding | None:
+Lists = tuple[tuple[Sentence, Enumeration], ...]
+
+
+def _lists(v: View) -> Lists:
+    """The lists of the evidence, and of the sentences around it that speak of the claim."""
+    told = [s for s in v.sentences if s.evidence or s.cover >= SPEAKS]
+    return tuple((s, e) for s in told for e in enumerations(s.reading))
+
+
+def _listed(v: View, q: Quantity, lists: Callable[[], Lists]) -> SlotFinding | None:
     """The claim's count as the length of a list in the evidence, or a list that is longer or shorter."""
     if q.dim != "count" or q.number != int(q.number) or not 2 <= q.number <= MAX_ITEMS or q.lo != q.hi or q.tally:
         return None
     fitting: list[tuple[float, Sentence, Enumeration]] = []
     other: list[tuple[float, Sentence, Enumeration]] = []
-    for s in v.sentences:
-        if not s.evidence and s.cover < 0.2:
+    for s, e in lists():
+        kind = _of_kind(e, q)
+        # A list of something else, or one of things in a sentence about something else.
+        if kind < 0 or not (kind or e.proper or s.cover):
             continue
-        for e in enumerations(s.reading):
-            kind = _of_kind(e, q)
-            # A list of something else, or one of things in a sentence about something else.
-            if kind < 0 or not (kind or e.proper or s.cover):
-                continue
-            fits = _meets(q, e.count)
-            near = s.reading.near(e.start, e.end, 6)
-            features = {
-                "cover": s.cover,
-                "head": float(bool(q.head) and (concept(q.head) in near or concept(q.head) in s.reading.content)),
-                "proper": float(e.proper),
-                "items": float(min(len(e.items), 8)),
-                "figures": float(e.figures),
-                "kind": kind,
-            }
-            sure = confidence("list" if fits else "list_conflict", features)
-            (fitting if fits else other).append((sure, s, e))
-    whole = _told_whole(v, q)
+        fits = _meets(q, e.count)
+        near = s.reading.near(e.start, e.end, 6)
+        features = {
+            "cover": s.cover,
+            "head": float(bool(q.head) and (concept(q.head) in near or concept(q.head) in s.reading.content)),
+            "proper": float(e.proper),
+            "items": float(min(len(e.items), 8)),
+            "figures": float(e.figures),
+            "kind": kind,
+        }
+        sure = confidence("list" if fits else "list_conflict", features)
+        (fitting if fits else other).append((sure, s, e))
+    whole = _told_whole(v, q, lists())
     if whole is not None and not fitting:
         return _list_finding(q, SlotState.CONFLICTING, TOLD_WHOLE, *whole)
     for found, floor, state in (
@@ -121,28 +130,27 @@ def _deeds(v: View, q: Quantity) -> frozenset[str]:
     return frozenset(concept(stem(w)) for w in words)
 
 
-def _told_whole(v: View, q: Quantity) -> tuple[Sentence, Enumeration] | None:
+def _told_whole(v: View, q: Quantity, lists: Lists) -> tuple[Sentence, Enumeration] | None:
     """The list of names that the source gives as the whole of what the claim counts: "signed by A, B … and K"."""
     if any(o.whole == q.number for o in v.claim.quantities if o is not q):
         return None  # "five of the six": the list may be the five
     deeds = _deeds(v, q)
-    for s in sorted(v.sentences, key=lambda s: -s.cover):
-        if not s.evidence:
+    for s, e in sorted(lists, key=lambda found: -found[0].cover):
+        if not s.evidence or not e.proper or len(e.items) < 3:
             continue
-        for e in enumerations(s.reading):
-            if not e.proper or len(e.items) < 3 or _meets(q, e.count) or not q.number / 2 <= e.count <= q.number * 2:
-                continue
-            before, after = s.reading.text[: e.start], s.reading.text[e.end :]
-            if _OPEN_LIST.search(before) or _MORE_AFTER.match(after):
-                continue
-            k = sum(t.end <= e.start for t in s.reading.tokens)
-            while k and s.reading.tokens[k - 1].low in _PLAIN:
-                k -= 1
-            told = concept(stem(s.reading.tokens[k - 1].low)) if k else ""
-            # "The parties: A, B and C" are all of them, but not all that did whatever the claim says.
-            unheard = v.unheard - _kind(q) - (frozenset() if told in _kind(q) else deeds)
-            if told in deeds and not unheard and s.reading.tokens[max(0, k - 2)].low != "other":
-                return s, e
+        if _meets(q, e.count) or not q.number / 2 <= e.count <= q.number * 2:
+            continue
+        before, after = s.reading.text[: e.start], s.reading.text[e.end :]
+        if _OPEN_LIST.search(before) or _MORE_AFTER.match(after):
+            continue
+        k = sum(t.end <= e.start for t in s.reading.tokens)
+        while k and s.reading.tokens[k - 1].low in _PLAIN:
+            k -= 1
+        told = concept(stem(s.reading.tokens[k - 1].low)) if k else ""
+        # "The parties: A, B and C" are all of them, but not all that did whatever the claim says.
+        unheard = v.unheard - _kind(q) - (frozenset() if told in _kind(q) else deeds)
+        if told in deeds and not unheard and s.reading.tokens[max(0, k - 2)].low != "other":
+            return s, e
     return None
 
 
@@ -227,8 +235,10 @@ def _is_slot(q: Quantity) -> bool:
 def check(pair: Pair) -> Judgement | None:
     """Compares each count of the claim with what the source states, lists or lets one work out."""
     v = view(pair)
+    # The lists are read once, and only if a count is not stated.
+    listed = partial(_listed, lists=cache(lambda: _lists(v)))
     findings = []
     for q in v.claim.quantities:
         if _is_slot(q) and not (q.dim == "ordinal" and not q.head and _DAY_BEFORE.search(v.claim.text[: q.start])):
-            findings.append(_all_of(v, q) or judge_number(v, q, SlotKind.COUNT, RULE, more=_listed))
+            findings.append(_all_of(v, q) or judge_number(v, q, SlotKind.COUNT, RULE, more=listed))
     return judgement(pair, "count", findings)
