@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
-from factcheck.dates import When, find_dates
+from factcheck.dates import When, counts_on, find_dates
 from factcheck.dates import compare as compare_dates
 from factcheck.domain import Pair, Passage, Slot, SlotFinding, SlotKind, SlotState
 from factcheck.quantities import (
@@ -235,10 +235,10 @@ def _breaks(tokens: tuple[Token, ...], i: int) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def read(text: str, reference: dt.date | None) -> Reading:
-    """The text read once; ``reference`` is the day its relative dates count from."""
+def read(text: str, reference: dt.date | None, told: When | None = None) -> Reading:
+    """The text read once; ``reference`` is the day its relative dates count from, ``told`` the date told before it."""
     tokens = tuple(tokenize(text))
-    dates = find_dates(text, reference)
+    dates = find_dates(text, reference, told)
     quantities = find_quantities(
         text, [(w.start, w.end) for w in dates if w.form not in ("offset", "halfoffset", "weektoday", "yearlater")]
     )
@@ -390,6 +390,20 @@ def _with_names(reading: Reading, passage: Passage) -> Reading:
     return replace(reading, stems=tuple(stems), content=reading.content | names)
 
 
+COUNTED_ON = 3  # sentences: "four years later" counts from a date no further back than this
+
+
+def _in_order(passages: Sequence[Passage], reference: dt.date | None) -> Iterator[Reading]:
+    """The readings of passages in document order, with dates that count from those of the sentences before."""
+    told: tuple[int, When] | None = None
+    for p in passages:
+        near = told[1] if told and 0 < p.ordinal - told[0] <= COUNTED_ON and counts_on(p.text) else None
+        reading = read(p.text, reference, near)
+        yield reading
+        last = next((w for w in reversed(reading.dates) if w.spans and w.grain in ("day", "month", "year")), None)
+        told = (p.ordinal, last) if last else told
+
+
 @lru_cache(maxsize=1024)
 def _view(key: _Key) -> View:
     pair = key.pair
@@ -409,7 +423,7 @@ def _view(key: _Key) -> View:
             ordered[i]
             for i in sorted(sorted(range(len(ordered)), key=lambda i: min(abs(i - a) for a in at[:40]))[:MAX_CONTEXT])
         ]
-    readings = [_with_names(read(p.text, reference), p) for p in ordered]
+    readings = [_with_names(r, p) for r, p in zip(_in_order(ordered, reference), ordered, strict=True)]
     frequency: Counter[str] = Counter()
     for r in readings:
         frequency.update(r.content)

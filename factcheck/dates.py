@@ -79,7 +79,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("decade", r"\b(?:(?P<part>early|mid|late)[\s-])?(?P<y>(?:1[5-9]|20)\d0)(?:s|(?<=\bthe\s\d{4})['’]s)\b"),
         ("century", r"\b(?:(?P<part>early|mid|late)[\s-])?(?:(?P<n>1\d|2[0-2])(?:st|nd|th)|(?P<word>(?:elev|thirte|fourte|fifte|sixte|sevente|eighte|ninete)enth|twelfth|twentieth|twenty[\s-]first))[\s-]centur(?:y|ies)\b(?!\s(?:BC|B\.C|BCE)\b)"),
         ("partyear", rf"\b(?P<part>early|mid|late|the\sstart\sof|the\sbeginning\sof|the\smiddle\sof|the\send\sof|end\sof)[\s-](?:in\s)?(?P<y>{_Y})\b"),
-        ("relunit", r"\b(?P<rel>last|next|this|this\spast|this\scoming|the\sfollowing|the\sprevious|the\snext|the\spreceding|the\ssame|earlier\sthis|later\sthis|early\snext|late\slast)\s(?P<unit>year|month|week|spring|summer|autumn|winter|quarter|century|decade|weekend)\b(?!\s(?:old|of\s(?!the)))"),
+        ("relunit", r"\b(?P<rel>last|next|this|this\spast|this\scoming|the\sfollowing|the\sprevious|the\snext|the\spreceding|the\ssame|that|earlier\sthis|later\sthis|early\snext|late\slast)\s(?P<unit>year|month|week|spring|summer|autumn|winter|quarter|century|decade|weekend)\b(?!\s(?:old|of\s(?!the)))"),
         ("relwd", rf"\b(?P<rel>last|next|this|this\spast|this\scoming|the\sfollowing|the\sprevious|the\snext|on\sthe)\s(?P<wd>{_WD})s?\b"),
         ("wdweek", rf"\b(?P<wd>{_WD})\s(?P<n>week|fortnight)\b"),
         ("wdof", rf"\b(?P<wd>{_WD})\s(?:of\s)?(?P<rel>last|next|this)\sweek\b"),
@@ -276,11 +276,26 @@ def _tense(text: str, at: int) -> str:
     return "past" if _PAST_MONTH.search(text[max(0, at - _MONTH_CLAUSE) : at]) else ""
 
 
-def find_dates(text: str, reference: dt.date | None = None) -> tuple[When, ...]:
+# What may count from a date of the sentences before: "four years later", "the following spring", "that year".
+_COUNTED_ON = re.compile(
+    r"\b(?:(?:days?|weeks?|fortnight|months?|years?|decades?)\s(?:later|earlier|after(?:wards)?|before|on)|that|the\s(?:following|"
+    r"next|previous|preceding|same|(?:day|week|month|year)\s(?:after|before)))\b",
+    re.IGNORECASE,
+)
+
+
+def counts_on(text: str) -> bool:
+    """Whether a text may tell a date by one that was told before it."""
+    return bool(_COUNTED_ON.search(text[:MAX_CHARS]))
+
+
+def find_dates(text: str, reference: dt.date | None = None, told: When | None = None) -> tuple[When, ...]:
     """Every calendar expression in order; ``text[w.start:w.end] == w.text`` for each.
 
     ``reference`` is the day the text was published; without it a date that needs
-    one has no ``spans`` but keeps its stated parts. Never raises, whatever the text.
+    one has no ``spans`` but keeps its stated parts. ``told`` is the last date of the
+    sentences before, from which "four years later" counts where the text has none
+    of its own. Never raises, whatever the text.
     """
     text = text[:MAX_CHARS]
     found: list[When] = []
@@ -292,7 +307,7 @@ def find_dates(text: str, reference: dt.date | None = None) -> tuple[When, ...]:
         start, end = m.start(), m.end()
         if any(s < end and start < e for s, e in taken):
             continue
-        made = _resolve(name, m, text, reference, found)
+        made = _resolve(name, m, text, reference, found, told)
         if made is None:
             continue
         taken.append((made.start, made.end))
@@ -358,7 +373,9 @@ def _nearest(reference: dt.date, month: int, day: int | None, tense: str) -> tup
     return (year + 1, year) if (reference - probe).days > 3 else (year, year + 1)
 
 
-def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before: Sequence[When]) -> When | None:
+def _resolve(
+    name: str, m: re.Match[str], text: str, ref: dt.date | None, before: Sequence[When], last_told: When | None
+) -> When | None:
     g = {k: v.lower() if v else v for k, v in m.groupdict().items()}
     start, end = m.start(), m.end()
     while start < end and text[start].isspace():
@@ -374,11 +391,11 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
         made = When(text=surface, start=start, end=end, spans=tuple(spans), grain=grain, form=name, relation=relation)
         return replace(made, **fields)  # type: ignore[arg-type]
 
-    def anchor() -> When | None:
+    def anchor(*, far: bool = True) -> When | None:
         for w in reversed(before):
             if w.spans and w.grain != "time":
                 return w
-        return None
+        return last_told if far else None
 
     tense = _tense(text, start)
     future = tense == "future"
@@ -651,13 +668,22 @@ def _resolve(name: str, m: re.Match[str], text: str, ref: dt.date | None, before
         )
     if name in ("offset", "halfoffset", "yearlater"):
         # "March 2024, five months before the deadline": the deadline is the later one
-        onward = (g["dir"] in ("before", "after") and bool(re.match(r"\s[A-Za-z]", text[end : end + 3]))) or (
+        onward = (g["dir"] in ("before", "after") and bool(re.match(r"\s(?!that\b)[A-Za-z]", text[end : end + 6]))) or (
             g["dir"] in ("earlier", "later") and text[end : end + 6].lower() == " than "
         )
-        return _offset(name, g, surface, when, ref, anchor(), onward)
+        far = not onward and (text[end : end + 5] == " that" or not _SEASONAL.search(surface))
+        return _offset(name, g, surface, when, ref, anchor(far=far), onward)
     if name == "relunit":
-        return _relative_unit(g, surface, when, ref, anchor())
+        # "Over the next year" is from now on; a sentence that starts with it goes on from the last.
+        far = not _SEASONAL.search(surface) and (g["rel"] != "the next" or not text[:start].strip())
+        return _relative_unit(g, surface, when, ref, anchor(far=far))
     return None
+
+
+# Figures are compared with these, whatever day was told last: "up from 140 a year earlier".
+_SEASONAL = re.compile(
+    r"\b(?:(?:an?|one|the)\s(?:week|month|year)\s(?:earlier|before)|the\s(?:previous|preceding)\s\w+)$", re.I
+)
 
 
 _CLOCKS = frozenset(("time", "clock", "clockdot", "clockat", "clockto", "pastclock", "hourday", "oclock", "noon"))
@@ -782,12 +808,16 @@ def _relative_unit(
     rel, unit = g["rel"], g["unit"]
     base = ref
     if (
-        rel in ("the following", "the previous", "the next", "the preceding", "the same")
+        rel in ("the following", "the previous", "the next", "the preceding", "the same", "that")
         and hook is not None
         and hook.grain != "time"
     ):
-        base = hook.spans[0][0]
-    elif rel.startswith("the ") and rel != "the next":
+        base = hook.spans[0][
+            1 if unit in _SEASONS and hook.grain == "year" and rel in ("the following", "the next") else 0
+        ]
+        beside = {"the following": "after", "the next": "after", "the same": "of", "that": "of"}.get(rel, "before")
+        surface = f"{surface} ({beside} {show(hook) if hook.inferred else hook.text})"
+    elif rel.startswith("th") and rel not in ("the next", "this", "this past", "this coming"):
         return None  # "the same month", "the previous year" of something that is not named here
     if base is None:
         return None

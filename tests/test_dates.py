@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from factcheck.dates import MONTH_NAMES, When, compare, find_dates, shift, show
+from factcheck.dates import MONTH_NAMES, When, compare, counts_on, find_dates, shift, show
 
 FRIDAY = dt.date(2024, 5, 10)
 
@@ -82,6 +82,29 @@ def test_three_years_later_counts_from_the_date_before_it() -> None:
 )
 def test_the_following_may_counts_from_the_date_before_it(text: str, shown: str) -> None:
     assert show(find_dates(text, FRIDAY)[1]) == shown
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "shown"),
+    [
+        ("She joined the yard in 1948.", "Four years later she ran it.", "1952"),
+        ("They met in Lund on 3 May 1948.", "The next morning they set out.", "Tuesday 4 May 1948"),
+        ("The marriage ended in 1974.", "The following year she bought the mill.", "1975"),
+        ("He married in 1946.", "They moved out the following spring.", "1 March 1947 to 31 May 1947"),
+        ("The bank failed in 1931.", "That year its founder died.", "1931"),
+        ("The title was his in 1957.", "His brother had won it three years before that.", "1954"),
+    ],
+)
+def test_a_date_counts_from_that_of_the_sentence_before(told: str, text: str, shown: str) -> None:
+    assert counts_on(text)
+    assert show(find_dates(text, FRIDAY, find_dates(told, FRIDAY)[-1])[0]) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["Sales are to grow over the next year.", "It sold 140, up from 90 a year earlier.", "Prices rose by 2%."]
+)
+def test_what_is_compared_or_to_come_does_not_count_from_the_sentence_before(text: str) -> None:
+    assert find_dates(text, FRIDAY, find_dates("The yard closed in 1948.")[-1]) == find_dates(text, FRIDAY)
 
 
 def test_a_month_that_is_the_cause_of_something_has_been() -> None:

@@ -292,6 +292,7 @@ def _doubted(v: View, w: When, found: list[_Candidate], finding: SlotFinding) ->
         return finding  # a bound is no date, and what is yet to come may come on several
     if v.reference is not None and any(a <= v.reference <= b for a, b in w.spans[:1]):
         return finding  # what is told undated is told of today
+    worked_out = finding.state is SlotState.DERIVED and _WORK.search(finding.derivation)
     shares = lasting.likely_dates([seen(v, w, c) for c in found])
     agreeing = sum(p for p, c in zip(shares, found, strict=True) if c.stands in ("equal", "within"))
     other: dict[str, float] = {}
@@ -299,7 +300,13 @@ def _doubted(v: View, w: When, found: list[_Candidate], finding: SlotFinding) ->
         if c.stands == "differs":
             other[c.when.text] = other.get(c.when.text, 0.0) + p
     text = max(other, key=lambda t: other[t], default="")
-    if agreeing < DOUBTED and other.get(text, 0.0) >= MEANT and len(v.unheard) <= UNHEARD:
+    counted = any(c.when.form == "offset" and c.when.derived == finding.derivation for c in found)
+    if (
+        not (worked_out and counted)
+        and agreeing < DOUBTED
+        and other.get(text, 0.0) >= MEANT
+        and len(v.unheard) <= UNHEARD
+    ):
         best = max((c for c in found if c.when.text == text and c.stands == "differs"), key=lambda c: c.alignment)
         # unless it is the same day of a year that was only inferred
         if not w.day or (best.when.day, best.when.month) != (w.day, w.month) or not (w.inferred or best.when.inferred):
@@ -315,7 +322,6 @@ def _doubted(v: View, w: When, found: list[_Candidate], finding: SlotFinding) ->
                 start=at + day.start,
                 end=at + day.end,
             )
-    worked_out = finding.state is SlotState.DERIVED and _WORK.search(finding.derivation)
     short = len(v.sentences) < ARTICLE
     if agreeing >= UNTOLD or w.grain not in ("day", "month", "year") or worked_out or short:
         return finding
@@ -361,6 +367,8 @@ def _moved(v: View, w: When) -> tuple[str, float, Sentence, When] | None:
         for qs, q in _durations(v):
             if ds is not None and ds is not qs and not (ds.evidence and qs.evidence):
                 continue
+            if ds is qs and d.start <= q.start < d.end:
+                continue  # "two days later" has been counted on already
             unit, count = _calendar(q)
             aged = q.head == "age" and unit == "year"
             # Who is 44 in 2017 was born in 1973, or late in 1972.
