@@ -545,7 +545,10 @@ def _unmet(reading: Reading) -> str:
     own = [t for t in wording.tokens(pair.claim.text) if t.norm not in wording.STOP and t.norm.isalpha()]
     # A name may well stand there as "the company" or "she".
     names = {w for span in wording.name_spans(pair.claim.text) for w in span.words} - set(own[:1])
-    unmet = list(dict.fromkeys(t.raw for t in own if t.stem not in stems and t not in names))
+    # "Eleven" is met by "11".
+    met = [(f.slot.start, f.slot.end) for f in reading.findings if f.state in _STATED]
+    told = {t for t in own if any(start <= t.start < end for start, end in met)}
+    unmet = list(dict.fromkeys(t.raw for t in own if t.stem not in stems and t not in names and t not in told))
     if not 0 < len(unmet) <= UNMET or len(unmet) == len(own):
         return ""
     return f'word "{unmet[0]}" is' if len(unmet) == 1 else f'words "{unmet[0]}" and "{unmet[1]}" are'

@@ -15,6 +15,7 @@ from itertools import combinations, pairwise, product
 
 from factcheck import antonyms, wording
 from factcheck.alignment import Reading, Sentence, View, concept
+from factcheck.comparatives import LESS, MORE, any_of
 from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, plain, show, stem
 from factcheck.told import HUNDREDTHS, Told, in_unit_of, related
 
@@ -745,7 +746,7 @@ def asked_for(kind: str, claim_cues: frozenset[str], q: Quantity) -> bool:
 # --- what the value should have been -----------------------------------------------
 
 _DIFFERENCE_AFTER = re.compile(
-    r"^\s(?:[\w'’-]+\s){0,3}?(?:more|fewer|less|higher|lower|longer|shorter|cheaper|dearer|bigger|larger|smaller|warmer|cooler|hotter|colder|heavier|lighter|taller|deeper|wider|above|below|over|under|ahead|short|apart)\b",
+    rf"^\s(?:[\w'’-]+\s){{0,3}}?{any_of(*MORE, *LESS, 'above', 'below', 'over', 'under', 'ahead', 'short', 'apart')}\b",
     re.IGNORECASE,
 )
 _DIFFERENCE_BEFORE = re.compile(

@@ -50,7 +50,9 @@ def _figures(claim: Reading, told: Reading) -> Iterator[tuple[int, int, str]]:
         if same:
             yield o.start, o.end, same.text
             continue
-        near = next((q for q in claim.quantities if _within(claim, q, o) or _share(q, o, told)), None)
+        near = next(
+            (q for q in claim.quantities if _within(claim, q, o) or _share(q, o, told) or _converted(q, o)), None
+        )
         if near:
             words = claim.text[hedged_from(claim.tokens, near) : near.end]
             yield o.start, o.end, words[:1].lower() + words[1:] if told.text[: o.start].strip() else words
@@ -81,6 +83,19 @@ def _within(claim: Reading, q: Quantity, o: Quantity) -> bool:
     if q.dim == "count" and q.head and o.head and q.head != o.head:
         return False
     return abs(o.lo - q.lo) <= NEAR * abs(q.lo)
+
+
+def _converted(q: Quantity, o: Quantity) -> bool:
+    """Whether a figure of the source is the claim's in another unit, but for rounding: 212 miles, "about 340 km"."""
+    if (
+        q.unit == o.unit
+        or q.dim != o.dim
+        or "share" in (q.unit, o.unit)
+        or q.dim in ("count", "time")
+        or q.bound in BOUNDS
+    ):
+        return False
+    return compare(q, o) == "consistent" and "hyphen" not in (q.form, o.form)
 
 
 _OUT_OF = re.compile(r"\s(?:out\s)?of\s(?:(?:the|its|their|his|her|a\stotal\sof)\s)?", re.IGNORECASE)

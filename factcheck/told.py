@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from factcheck.comparatives import LESS, MORE, QUICK, SLOW, any_of
 from factcheck.quantities import Quantity
 
 _HEDGE = (
@@ -23,8 +24,8 @@ _GAP = r"[^.;:#]{0,60}?"
 _SHORT = r"[^.;:#]{0,30}?"
 _UP = r"(?:rose|risen|rises?|rising|grew|grown|grows?|growing|climb\w*|increas\w+|jump\w*|gain\w*|went up|gone up|goes up|go up|rais\w+|advanc\w+|soar\w*|added|put on|up)"
 _DOWN = r"(?:fell|fallen|falls?|falling|dropp?\w*|declin\w+|lost|loses?|losing|shed|slid|slipp?\w*|sank|sunk|shrank|shrunk|shrinks?|cuts?|cutting|reduc\w+|lower\w*|went down|gone down|dipp\w+|slump\w*|plung\w+|eased|down)"
-_MORE = r"(?:more|higher|longer|above|later|heavier|dearer|bigger|larger|taller|older|faster|warmer|over|wider|extra)"
-_LESS = r"(?:fewer|less|lower|shorter|below|earlier|lighter|cheaper|smaller|younger|slower|cooler|colder|under|narrower|short of)"
+_MORE = any_of(*(w for w in MORE if w not in QUICK), "above", "over", "extra")
+_LESS = any_of(*(w for w in LESS if w not in SLOW), "below", "under", r"short\sof")
 
 # Each shape with what its figures are: old and new value, or a value and its difference from another.
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -54,6 +55,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (rf"{_Q}{_GAP},\s(?:or\s)?{_HEDGE}{_Q}\s(?:\w+\s){{0,2}}?{_MORE}\b", "new +"),
         (rf"{_Q}{_GAP},\s(?:or\s)?{_HEDGE}{_Q}\s(?:\w+\s){{0,2}}?{_LESS}\b", "new -"),
+        (rf"{_Q}{_GAP},\s(?:or\s)?{_HEDGE}{_Q}\s(?:\w+\s){{0,2}}?{any_of(*QUICK)}\b", "new quicker"),
+        (rf"{_Q}{_GAP},\s(?:or\s)?{_HEDGE}{_Q}\s(?:\w+\s){{0,2}}?{any_of(*SLOW)}\b", "new slower"),
         (rf"{_Q}{_GAP},\s{_HEDGE}{_Q}\s(?:\w+\s)?(?:ahead|clear)\s(?:of|from)\b", "this ahead"),
         (rf"{_Q}{_GAP},\s{_HEDGE}{_Q}\s(?:\w+\s)?(?:behind|adrift\sof)\b", "this behind"),
         (
@@ -173,6 +176,9 @@ _NEVER_RISE = frozenset(("ordinal", "multiple", "points", "temperature"))
 
 def _made(roles: str, a: Quantity, b: Quantity) -> Told | None:
     first, second = roles.split()
+    if second in ("quicker", "slower"):
+        second = "-" if (second == "quicker") is (b.dim == "time") else "+"
+        roles = f"{first} {second}"
     apart = a.dim != b.dim and "percent" in (a.dim, b.dim)
     if second in ("ahead", "behind"):
         told = a.dim == b.dim or (a.dim, b.dim) == ("percent", "points")

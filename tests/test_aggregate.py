@@ -160,6 +160,15 @@ def test_a_figure_that_the_source_does_not_give_is_named_where_the_model_contrad
     assert 'the claim has "eleven"' in verdict.explanation
 
 
+def test_a_word_that_a_figure_of_the_source_stands_for_is_not_said_to_be_missing_from_it():
+    told = source_pair(text="The bridge opened with 11 guests in spring")
+    answer = model(told, 0.01, 0.98)
+    backed = slot(told, SlotState.BACKED, text="eleven", kind=SlotKind.COUNT, rule="FC203", found="11")
+
+    assert '"eleven"' in decide(CLAIM, [told], [answer]).explanation
+    assert '"eleven"' not in decide(CLAIM, [told], [answer, backed]).explanation
+
+
 def test_the_model_alone_contradicts_only_when_it_is_sure():
     assert label_of(model(PAIR, 0.02, 0.97)) is CONTRADICTED
     assert label_of(model(PAIR, 0.30, REFUTE - 0.2)) is UNVERIFIED

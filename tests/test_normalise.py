@@ -35,6 +35,8 @@ def told(claim: str, text: str, day: dt.date | None = DAY) -> str:
          "The state pays more than half of the €22m it costs."),
         ("Two-thirds of the members have left.", "Of its 60 members, 40 have left.",
          "Of its 60 members, two-thirds have left."),
+        ("The wing adds about 19,500 square metres.", "The wing will add 210,000 square feet.",
+         "The wing will add about 19,500 square metres."),
         ("She resigned on 9 September.", "She resigned on Monday.", "She resigned on 9 September."),
         ("The pier shut in November 2009.", "The pier opened in March 2008 and shut 20 months later.",
          "The pier opened in March 2008 and shut in November 2009."),
@@ -62,6 +64,7 @@ def test_a_value_is_written_as_the_claim_writes_it_and_a_day_by_the_calendar(cla
         ("The second race was close.", "The 2nd race was close."),
         ("More than 6 percent left.", "Last year 11 percent left."),  # a bound is told of what is near it
         ("It costs about 1.3 million euros.", "It costs 1,287,400 euros."),
+        ("The wing adds about 25,000 square metres.", "The wing will add 210,000 square feet."),
         ("More than half of the boats sank.", "Of the 60 boats, 20 sank."),
         ("He will be poorer in a year's time.", "Ask me in twelve months."),
         ("The council met on 9 September.", "The council met before Monday's vote."),

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from factcheck import wording
 from factcheck.alignment import Reading, Sentence, View, concept, read, view
+from factcheck.comparatives import LESS, MORE, any_of
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
 from factcheck.quantities import Quantity, comparable, compare, stem
 from factcheck.reading import judgement
@@ -61,8 +62,7 @@ _DOWN = (
     r"down(?= to (?:just |only |about )?(?:\d|[$£€]|one|two|three|four|five|six|seven|eight|nine|ten))|"
     r"down(?= (?:\d|[$£€]|from|by|on|about|nearly|almost|more|a |an |one|two|three|four|five|six|seven|eight|nine|ten|sharply|slightly)))"
 )
-_MORE = r"(?:more|higher|larger|bigger|greater|longer|heavier|dearer|wider|stronger|faster|taller|older|hotter|warmer|fuller|deeper|later|further|farther|better|richer)"
-_LESS = r"(?:fewer|less|lower|smaller|shorter|lighter|cheaper|narrower|weaker|slower|younger|colder|cooler|emptier|shallower|earlier|nearer|closer|worse|poorer)"
+_MORE, _LESS = any_of(*MORE), any_of(*LESS)
 _THAN = r"(?: [\w’'-]+){0,6}? than\b(?! (?:\d|[$£€]|an? |half|two|three|four|five|six|seven|eight|nine|ten|twice|once))"
 _BEFORE = (
     r" than (?:(?:in|at|on|during|for|of) (?:the )?(?:same|(?:first|second|third|fourth) (?:half|quarter|term|season)|previous|last|early|late|mid|summer|winter|spring|autumn|year|month|week|"

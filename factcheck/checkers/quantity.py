@@ -25,6 +25,7 @@ from factcheck.alignment import (
     view,
     vote_side,
 )
+from factcheck.comparatives import LESS, MORE, any_of
 from factcheck.domain import Judgement, Label, Pair, Slot, SlotFinding, SlotKind, SlotState
 from factcheck.pairs import allotted, crossed
 from factcheck.quantities import Quantity, comparable, compare, compare_values, other_rate, plain, show
@@ -1082,7 +1083,9 @@ def _outweighed(work: calculation.Derivation, sure: float, other: meant.Meaning)
 
 
 _TOLD_DIFFERENCE = re.compile(
-    r"^\s(?:\w+\s){0,2}?(?:more|fewer|less|higher|lower|longer|shorter|above|below|over|under|short|earlier|later|others?|extra)\b",
+    r"^\s(?:\w+\s){0,2}?"
+    + any_of(*MORE, *LESS, "above", "below", "over", "under", "short", "others?", "extra")
+    + r"\b",
     re.IGNORECASE,
 )
 
