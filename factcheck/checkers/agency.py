@@ -8,7 +8,8 @@ clause's conflicts only where the rest is the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from factcheck import gazetteer, wording
 from factcheck.domain import Judgement, Pair, Slot, SlotFinding, SlotKind, SlotState
@@ -16,6 +17,7 @@ from factcheck.reading import SYNONYMS, Clause, Reading, alike, by_part, judgeme
 from factcheck.wording import NameSpan, Token
 
 CHECKER = "agency"
+Span = tuple[int, int]
 
 # Shares of the claim's other words in the clause from which doer and object are of the same deed.
 SWAPPED = 0.35
@@ -29,7 +31,8 @@ def check(pair: Pair) -> Judgement | None:
     """Back or contradict the doer of each deed of the claim; None where no verb of it is the evidence's."""
     found = by_part(pair, _finding)
     if not any(f.state is SlotState.CONFLICTING for f in found):
-        exchanged = _exchanged(pair, read(pair))
+        reading = read(pair)
+        exchanged = _exchanged(pair, reading) or _turned(pair, reading)
         found += [exchanged] if exchanged is not None else []
     return judgement(pair, CHECKER, found)
 
@@ -42,46 +45,73 @@ _CUT = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class _Deed:
+    """A verb of the claim that the source has too: the spans of its clause, of who did it, of whom it was done to."""
+
+    verb: Token
+    clause: Span
+    doer: Span
+    done_to: Span
+
+
+def _deeds(text: str, c: Clause) -> Iterator[_Deed]:
+    """The deeds of the claim that a clause of the source may tell of: those whose doer it names."""
+    masked = wording.outside_quotations(text)
+    toks = [t for t in wording.tokens(text) if masked[t.start : t.end].strip()]
+    fragment = _is_fragment(text)
+    for i, t in enumerate(toks):
+        if i == 0 or (t.stem != c.stem and c.stem not in SYNONYMS.get(t.stem, _NONE)):
+            continue
+        to_do = _IS_TO.search(text[: t.start])
+        if (
+            toks[i - 1].raw.endswith(("'s", "’s", "s'", "s’"))
+            or (toks[i - 1].norm in _NO_VERB_AFTER and not to_do)
+            or (t.norm.endswith("ing") and toks[i - 1].norm not in _BE)
+        ):
+            continue
+        lo = max((m.end() for m in _CUT.finditer(masked, 0, t.start)), default=0)
+        stop = _CUT.search(masked, t.end)
+        hi = stop.start() if stop else len(text)
+        # "six copies burned in Bitola", "an oven given to Mester by the Red Cross": without a sentence's verb
+        passive = not to_do and any(x.norm in _BE for x in toks[max(0, i - 2) : i])
+        if passive or (fragment and _done_to(t)) or _DONE_BY.match(masked, t.end):
+            by = re.compile(r"\bby\s").search(masked, t.end, hi)
+            if by is not None:
+                yield _Deed(t, (lo, hi), (by.end(), hi), (lo, t.start))
+        else:
+            yield _Deed(t, (lo, hi), (lo, t.start), (t.end, hi))
+
+
+def _is_fragment(text: str) -> bool:
+    return not text.rstrip().endswith((".", "!", "?"))
+
+
+def _doer_of(c: Clause) -> str:
+    """Who a clause of the source says did it; "" where it does not, or only by a pronoun."""
+    subject = c.by if c.passive else c.subject
+    return "" if subject.casefold() in _PRONOUNS else subject
+
+
 def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
     """A deed of the claim that the source gives to somebody whom the claim names for something else."""
     text = pair.claim.text
-    masked = wording.outside_quotations(text)
-    if _THAN.search(masked):
+    if _THAN.search(wording.outside_quotations(text)):
         return None
-    toks = [t for t in wording.tokens(text) if masked[t.start : t.end].strip()]
-    fragment = not text.rstrip().endswith((".", "!", "?"))
+    toks = _unquoted(text)
     best: SlotFinding | None = None
     for c in reading.in_passage(reading.clauses, pair.passages):
         assert isinstance(c, Clause)
         if c.stem in _LIGHT or c.kind in {"possible", "condition"}:
             continue
-        subject = c.by if c.passive else c.subject
+        subject = _doer_of(c)
         theirs = wording.content(subject)
-        if not theirs or subject.casefold() in _PRONOUNS:
+        if not theirs:
             continue
-        for i, t in enumerate(toks):
-            if i == 0 or (t.stem != c.stem and c.stem not in SYNONYMS.get(t.stem, _NONE)):
-                continue
-            if (
-                toks[i - 1].raw.endswith(("'s", "’s", "s'", "s’"))
-                or toks[i - 1].norm in _NO_VERB_AFTER
-                or (t.norm.endswith("ing") and toks[i - 1].norm not in _BE)
-            ):
-                continue
-            lo = max((m.end() for m in _CUT.finditer(masked, 0, t.start)), default=0)
-            stop = _CUT.search(masked, t.end)
-            hi = stop.start() if stop else len(text)
-            # "six copies burned in Bitola", "an oven given to Mester by the Red Cross": without a sentence's verb
-            passive = any(x.norm in _BE for x in toks[max(0, i - 2) : i]) or (fragment and _done_to(t))
-            if passive or _DONE_BY.match(masked, t.end):
-                by = re.compile(r"\bby\s").search(masked, t.end, hi)
-                if by is None:
-                    continue
-                mine_at = (by.end(), hi)
-            else:
-                mine_at = (lo, t.start)
-            mine = wording.content(text[slice(*mine_at)])
-            doer = _AUXILIARY.sub("", text[slice(*mine_at)].strip())
+        for deed in _deeds(text, c):
+            t = deed.verb
+            mine = wording.content(text[slice(*deed.doer)])
+            doer = _AUXILIARY.sub("", text[slice(*deed.doer)].strip())
             doers = wording.tokens(doer)
             if any(w.norm in _PRONOUNS or w.norm in _FINITE or w.norm in _WHEN for w in doers):
                 continue
@@ -96,7 +126,7 @@ def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
             heads = _heads(subject)
             if not heads or not heads <= elsewhere or _beside(toks, heads) or not _told_of(reading, mine, pair):
                 continue
-            clause = wording.content(text[lo:hi]) - mine - {t.stem} - theirs
+            clause = wording.content(text[slice(*deed.clause)]) - mine - {t.stem} - theirs
             if not clause and t.stem != c.stem:
                 continue  # the bus station that opens and the man who began share nothing but a like verb
             share = (
@@ -108,19 +138,110 @@ def _exchanged(pair: Pair, reading: Reading) -> SlotFinding | None:
                 continue
             sure = round(0.6 + 0.35 * share, 3)
             if best is None or sure > best.confidence:
-                a = mine_at[0] + len(text[slice(*mine_at)]) - len(text[slice(*mine_at)].lstrip())
-                b = a + len(_AUXILIARY.sub("", text[slice(*mine_at)].strip()))
-                best = SlotFinding(
-                    slot=Slot(kind=SlotKind.NAME, text=text[a:b], start=a, end=b, fills=f"who {t.norm}"),
-                    state=SlotState.CONFLICTING,
-                    rule="FC214",
-                    confidence=sure,
-                    found=subject,
-                    derivation=f"in the source it is {subject} ({c.verb}): “{wording.shortened(c.passage.text, 140)}”",
-                    start=c.start,
-                    end=c.end,
-                )
+                why = f"in the source it is {subject} ({c.verb}): “{wording.shortened(c.passage.text, 140)}”"
+                best = _against_doer(text, deed, c, subject, sure, why)
     return best
+
+
+def _unquoted(text: str) -> list[Token]:
+    """The words outside quotation marks."""
+    masked = wording.outside_quotations(text)
+    return [t for t in wording.tokens(text) if masked[t.start : t.end].strip()]
+
+
+def _against_doer(text: str, deed: _Deed, c: Clause, found: str, sure: float, why: str) -> SlotFinding:
+    """The finding that another did what the claim says its doer did."""
+    told = text[slice(*deed.doer)]
+    start = deed.doer[0] + len(told) - len(told.lstrip())
+    end = start + len(_AUXILIARY.sub("", told.strip().rstrip(".!?")))
+    return SlotFinding(
+        slot=Slot(kind=SlotKind.NAME, text=text[start:end], start=start, end=end, fills=f"who {deed.verb.norm}"),
+        state=SlotState.CONFLICTING,
+        rule="FC214",
+        confidence=sure,
+        found=found,
+        derivation=why,
+        start=c.start,
+        end=c.end,
+    )
+
+
+# Of 37 such findings on labelled claims 36 are on contradicted ones.
+TURNED = 0.85
+_TURNED_NOT = re.compile(r"\b(?:than|not|never|no|nobody|neither|each other|one another)\b|n['’]t\b", re.I)
+_PHRASE_ENDS = re.compile(
+    r"\b(?:of|from|for|in|on|at|by|with|to|who|which|that|and|or|as|after|before|over|into|about|against|during|because|"
+    r"when|while)\b|[;:(]",
+    re.I,
+)
+_RECIPIENT = re.compile(r"\b(?:to|from|into|with|against)\s", re.I)
+_NEXT_OBJECT = re.compile(r"(?<=\S)\s(?=(?:an?|the|his|her|its|their)\s|[$£€\d])", re.I)
+_FIGURE = re.compile(r"\d[\d.,]*\d|\d")
+
+
+def _turned(pair: Pair, reading: Reading) -> SlotFinding | None:
+    """Doer and done-to exchanged: "the museum sold the bus to Orr" where the source has "Orr sold it to the museum"."""
+    text = pair.claim.text
+    if _is_fragment(text) or _TURNED_NOT.search(wording.outside_quotations(text)):
+        return None
+    for c in reading.in_passage(reading.clauses, pair.passages):
+        assert isinstance(c, Clause)
+        subject = _doer_of(c)
+        theirs = _names_of_doer(c, subject) if subject else frozenset()
+        if c.stem in _LIGHT or c.negated or not theirs:
+            continue
+        tail = c.passage.text[c.end - c.passage.start : c.extent[1]]
+        done_to = tail if not c.passive else f"{c.subject} ; {tail}"
+        for deed in _deeds(text, c):
+            mine = _head(_first_phrase(_AUXILIARY.sub("", text[slice(*deed.doer)].strip())))
+            other = text[slice(*deed.done_to)]
+            if not mine or mine.isdigit() or mine in theirs | wording.content(subject) | wording.content(other):
+                continue
+            if theirs & wording.content(done_to) or not theirs & _objects(other):
+                continue
+            figures = {*_FIGURE.findall(text[slice(*deed.clause)])} & {*_FIGURE.findall(tail)}
+            if mine in _objects(done_to) or (figures and mine in wording.content(done_to)):
+                why = f"the other way round: in the source it is {subject} ({c.verb})"
+                return _against_doer(text, deed, c, subject, TURNED, why)
+    return None
+
+
+def _names_of_doer(c: Clause, subject: str) -> frozenset[str]:
+    """The heads of what a clause calls its doer: "the skipper, Captain Brekke"."""
+    lead = c.passage.text[c.extent[0] : c.start - c.passage.start]
+    _, met, apposed = lead.partition(subject)
+    names = (x for x in apposed.split(",")[1:] if met and not c.passive and x.strip()[:1].isupper())
+    return frozenset(_head(_first_phrase(x)) for x in (subject, *names)) - {""}
+
+
+def _first_phrase(text: str) -> str:
+    return _PHRASE_ENDS.split(text)[0].split(",")[0]
+
+
+def _head(phrase: str) -> str:
+    """The stem of the noun that a phrase is about: its last word that is no adverb."""
+    words = [
+        t
+        for t in wording.tokens(phrase)
+        if t.norm not in wording.STOP and not t.norm.endswith("ly") and t.norm not in _ADVERBS
+    ]
+    return words[-1].stem if words else ""
+
+
+_ADVERBS = frozenset(
+    "later earlier ago then also only once again soon never not ashore below back home abroad away out up down "
+    "off".split()
+)
+
+
+def _objects(text: str) -> frozenset[str]:
+    """Heads of what a deed is done to and whom it goes to: "gave him a car", "sold it to his mechanic, Odile"."""
+    found = set()
+    for start in (0, *(m.end() for m in _RECIPIENT.finditer(text))):
+        named, *apposed = _PHRASE_ENDS.split(text[start:].lstrip())[0].split(",")
+        phrases = [named, *(x for x in apposed[:1] if x.strip()[:1].isupper())]
+        found |= {_head(part) for phrase in phrases for part in _NEXT_OBJECT.split(phrase.strip())[:2]}
+    return frozenset(found - {""})
 
 
 def _beside(toks: Sequence[Token], heads: frozenset[str]) -> bool:
@@ -139,7 +260,8 @@ def _done_to(verb: Token) -> bool:
 
 
 _AUXILIARY = re.compile(
-    r"(?:\s+(?:has|have|had|will|would|is|was|were|are|been|also|now|first|twice|never|not|did))+$|\s+$", re.I
+    r"(?:\s+(?:has|have|had|will|would|is|was|were|are|been|also|now|first|twice|never|not|did|to|due|set|going))+$|\s+$",
+    re.I,
 )
 # "an appeal paid for by the union"; but "won by three goals" tells how, and "began by asking" too
 _DONE_BY = re.compile(
@@ -147,6 +269,7 @@ _DONE_BY = re.compile(
     r"(?:(?:about|over|nearly|almost|more\sthan|an?)\s)*(?:half|third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth)s?\b)"
 )
 _THAN = re.compile(r"\bthan\b", re.I)
+_IS_TO = re.compile(r"\b(?:is|are|was|were)\s(?:due\s|set\s|going\s)?to\s$", re.I)  # what follows is a verb
 _BE = frozenset("was were been being be is are".split())
 _NO_VERB_AFTER = frozenset("the a an its his her their of to no in for at with on from by as under over".split())
 _WHEN = frozenset("later earlier ago afterwards then yesterday today tomorrow".split())  # "and five years later began"
