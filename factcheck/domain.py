@@ -62,6 +62,7 @@ class SlotKind(StrEnum):
     NAME = "name"
     PLACE = "place"
     ROLE = "role"
+    AGENT = "agent"  # who did what the claim tells of
     QUOTATION = "quotation"
     SPEAKER = "speaker"
     POLARITY = "polarity"

@@ -155,7 +155,7 @@ def _against_doer(text: str, deed: _Deed, c: Clause, found: str, sure: float, wh
     start = deed.doer[0] + len(told) - len(told.lstrip())
     end = start + len(_AUXILIARY.sub("", told.strip().rstrip(".!?")))
     return SlotFinding(
-        slot=Slot(kind=SlotKind.NAME, text=text[start:end], start=start, end=end, fills=f"who {deed.verb.norm}"),
+        slot=Slot(kind=SlotKind.AGENT, text=text[start:end], start=start, end=end, fills=f"who {deed.verb.norm}"),
         state=SlotState.CONFLICTING,
         rule="FC214",
         confidence=sure,
@@ -348,7 +348,7 @@ def _against(
     if not subject or subject.casefold() in _PRONOUNS:
         return None
     slot = Slot(
-        kind=SlotKind.NAME, text=doer.text, start=offset + doer.start, end=offset + doer.end, fills=f"who {verb.norm}"
+        kind=SlotKind.AGENT, text=doer.text, start=offset + doer.start, end=offset + doer.end, fills=f"who {verb.norm}"
     )
     if _same(reading, doer.text, subject):
         return SlotFinding(
