@@ -27,6 +27,7 @@ from factcheck.quantities import (
     comparable,
     compare,
     find_quantities,
+    in_like_pounds,
     stem,
     tokenize,
 )
@@ -390,6 +391,11 @@ def _with_names(reading: Reading, passage: Passage) -> Reading:
     return replace(reading, stems=tuple(stems), content=reading.content | names)
 
 
+def _in_like_pounds(reading: Reading, told: Sequence[Quantity]) -> Reading:
+    quantities = in_like_pounds(reading.text, reading.quantities, told)
+    return reading if quantities is reading.quantities else replace(reading, quantities=quantities)
+
+
 COUNTED_ON = 3  # sentences: "four years later" counts from a date no further back than this
 
 
@@ -424,6 +430,9 @@ def _view(key: _Key) -> View:
             for i in sorted(sorted(range(len(ordered)), key=lambda i: min(abs(i - a) for a in at[:40]))[:MAX_CONTEXT])
         ]
     readings = [_with_names(r, p) for r, p in zip(_in_order(ordered, reference), ordered, strict=True)]
+    told = [q for r in readings for q in r.quantities]
+    readings = [_in_like_pounds(r, reading.quantities) for r in readings]
+    reading = _in_like_pounds(reading, told)
     frequency: Counter[str] = Counter()
     for r in readings:
         frequency.update(r.content)

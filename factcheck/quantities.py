@@ -736,9 +736,54 @@ def find_quantities(text: str, without: Iterable[tuple[int, int]] = ()) -> tuple
         if made is None or (_in_designation(tokens, i) and not priced):
             i += 1
             continue
-        found.extend(made)
+        found.extend(_weight(q) if worded_pounds(q) and _weighed(text, q) else q for q in made)
         i = max(i + 1, max(q.token_end for q in made))
     return _with_ranges_and_tallies(text, tokens, found)
+
+
+_WEIGHED_BEFORE = re.compile(r"\bweigh(?:s|ed|ing|t)?\b[^.;]{0,40}$", re.IGNORECASE)
+_WEIGHED_AFTER = re.compile(
+    r"\s(?:heavier|lighter|overweight|underweight|too\sheavy|too\slight)\b|[^.;,]{0,40}\bweight\b|"
+    r"\sof\s(?!(?:what|which|whom?|it|him|them|the|this|that|these|those|an?|his|her|its|their|our|my|your|public|private|"
+    r"state|damages?|debts?|profits?|aid|cash|money|income|tax(?:es)?|savings?|fines?|sales|investments?|compensation|funding|grants?|loans?|loss(?:es)?|"
+    r"goods|value|revenue|work|costs?|rent|pay|prize)\b)(?-i:[a-z])",
+    re.IGNORECASE,
+)
+
+
+def worded_pounds(q: Quantity) -> bool:
+    """Whether a quantity is in "pounds", which may be money or a weight: "£3" is not."""
+    return q.dim == "money:pound" and "pound" in q.text.lower()
+
+
+def _weighed(text: str, q: Quantity) -> bool:
+    """Whether the words about an amount of pounds say that it is a weight."""
+    before = text[max(0, q.start - 50) : q.start]
+    return bool(_WEIGHED_BEFORE.search(before) or _WEIGHED_AFTER.match(text, q.end))
+
+
+def _weight(q: Quantity) -> Quantity:
+    """Pounds as the weight."""
+    dim, factor, unit = UNITS["lb"]
+    return replace(q, dim=dim, unit=unit, lo=q.lo * factor, hi=q.hi * factor, grain=q.grain * factor)
+
+
+_PAID = re.compile(
+    r"\b(?:cost\w*|pric\w+|paid|pay\w*|worth|fin(?:e|ed|es)|fees?|sp[eo]nd\w*|spent|sold|sell\w*|bought|buy\w*|rais\w+|"
+    r"earn\w*|owe[ds]?|debts?|profits?|loss(?:es)?|budget\w*|bill\w*|wage\w*|salar\w+|tax\w*|grant\w*|loan\w*|lent|fund\w*|"
+    r"donat\w+|award\w*|compensation|damages|rent\w*|money|cash|prize|stole\w*|fetch\w*|insur\w+|valued?)\b",
+    re.IGNORECASE,
+)
+
+
+def in_like_pounds(text: str, mine: tuple[Quantity, ...], told: Iterable[Quantity]) -> tuple[Quantity, ...]:
+    """A text's quantities, its pounds as weights where what it is read beside has weights, and no pounds that are money."""
+    if not any(worded_pounds(q) for q in mine) or _PAID.search(text):
+        return mine
+    dims = {o.dim for o in told}
+    if "mass" not in dims or "money:pound" in dims:
+        return mine
+    return tuple(_weight(q) if worded_pounds(q) and not q.rate else q for q in mine)
 
 
 # What stands before a number and a hyphen without making a name of both: "under-15s", "mid-40s", "top-10".

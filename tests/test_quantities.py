@@ -326,3 +326,19 @@ def test_a_hedge_on_halved_is_of_how_far_it_fell(claim: str, left: float, stands
     (quantity,) = find_quantities(claim)
 
     assert compare_values(quantity, left, left) == stands
+
+
+@pytest.mark.parametrize(
+    ("text", "dim"),
+    [
+        ("The pig weighs 300 pounds.", "mass"),
+        ("They sold 600 pounds of cheese.", "mass"),
+        ("It came back six pounds lighter.", "mass"),
+        ("The plane was 240 pounds over its permitted weight.", "mass"),
+        ("He was fined 300 pounds.", "money:pound"),
+        ("They wasted 300 pounds of public money.", "money:pound"),
+        ("The weight cost £300.", "money:pound"),
+    ],
+)
+def test_pounds_are_a_weight_where_the_words_beside_them_say_so(text: str, dim: str) -> None:
+    assert [q.dim for q in find_quantities(text)] == [dim]

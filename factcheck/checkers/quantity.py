@@ -482,7 +482,7 @@ def _another_rate(q: Quantity, c: Candidate) -> bool:
 def _another_measure(q: Quantity, c: Candidate) -> bool:
     """The very figure in another unit of the same measure: 212 miles, where the source has 212 kilometres."""
     other = c.quantity
-    same = q.number == other.number and q.dim == other.dim and q.unit != other.unit and q.bound == other.bound
+    same = q.number == other.number and q.dim == other.dim and q.unit != other.unit
     of_a_measure = not q.dim.startswith("money") and q.dim not in ("count", "time", "percent", "multiple", "ordinal")
     return (
         same and of_a_measure and bool(c.features["evidence"]) and (significant(q) >= 2 or c.features["cover"] >= 0.5)
