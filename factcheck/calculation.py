@@ -99,7 +99,7 @@ def pool(view: View) -> list[tuple[Sentence, Quantity]]:
         if not s.evidence and s.cover < 0.15 and s.passage.ordinal not in beside:
             continue
         for q in (*s.reading.quantities, *in_full(view, s)):
-            if q.dim == "ordinal":
+            if q.dim == "ordinal" or q.dim.startswith("number:"):
                 continue
             found.append((s, q))
             if len(found) >= MAX_OPERANDS:
@@ -570,11 +570,14 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
             for s2, p in shares:
                 f = p.value / 100
                 options = [(a.lo * f, f"{told_as(a)} × {told_as(p)}", "product")]
+                fallen, risen = _told_as_change(s2, p)
                 if f < 1:
                     options.append((a.lo * (1 - f), f"{told_as(a)} less {told_as(p)}", "product"))
+                if f < 1 and fallen:
                     options.append((a.lo / (1 - f), f"{told_as(a)} before a cut of {told_as(p)}", "product"))
-                options.append((a.lo * (1 + f), f"{told_as(a)} plus {told_as(p)}", "product"))
-                options.append((a.lo / (1 + f), f"{told_as(a)} before a rise of {told_as(p)}", "product"))
+                if risen:
+                    options.append((a.lo * (1 + f), f"{told_as(a)} plus {told_as(p)}", "product"))
+                    options.append((a.lo / (1 + f), f"{told_as(a)} before a rise of {told_as(p)}", "product"))
                 options.append((a.lo / f, f"{told_as(a)} is {told_as(p)} of it", "product"))
                 said = _of_that(s1, a, s2, p)
                 if (q.dim == "count" and q.lo <= SMALL and not said) or (a.dim == "time" and s1 is not s2):
@@ -795,6 +798,17 @@ def direction(claim: Reading, q: Quantity) -> int:
     around = claim.text[max(0, q.start - 60) : q.end + 40]
     up, down = bool(_RISE.search(around)), bool(_FALL.search(around))
     return up - down
+
+
+def _told_as_change(s: Sentence, share: Quantity) -> tuple[bool, bool]:
+    """Whether the words about a share say that something fell by it, and that it rose: "up to a third of it" is neither."""
+    text = s.reading.text
+    around = _UP_TO.sub("", text[max(0, share.start - 45) : share.start] + " " + text[share.end : share.end + 30])
+    return bool(_FALL.search(around)), bool(_RISE.search(around) or _AGAIN.search(around))
+
+
+_UP_TO = re.compile(r"\bup\sto\b", re.IGNORECASE)
+_AGAIN = re.compile(r"\bagain\b", re.IGNORECASE)  # "half as many again"
 
 
 def asks_of_told(claim: Reading, q: Quantity) -> frozenset[str]:

@@ -886,7 +886,49 @@ def _quantity_at(text: str, tokens: Sequence[Token], i: int) -> list[Quantity] |
     number = _cardinal(tokens, i)
     if number is None or (i == 0 and _CLOCK.match(text)):
         return None
-    return [_measured(text, tokens, i, number, _currency_before(tokens, i))]
+    measured = _measured(text, tokens, i, number, _currency_before(tokens, i))
+    return [_labelled(text, tokens, i, measured) or measured]
+
+
+# What is numbered and not counted: "Highway 22" is none of 22 highways.
+_NUMBERED = {
+    word: name
+    for name, words in {
+        "road": "highway route interstate motorway hwy", "flight": "flight", "bus": "bus tram", "line": "line",
+        "room": "room suite", "ward": "ward", "gate": "gate", "platform": "platform", "terminal": "terminal",
+        "pier": "pier berth", "runway": "runway", "section": "section article clause paragraph", "chapter": "chapter",
+        "page": "page", "channel": "channel", "phase": "phase", "stage": "stage", "level": "level", "grade": "grade",
+        "category": "category", "class": "class", "type": "type", "unit": "unit reactor", "exhibit": "exhibit",
+        "lot": "lot", "district": "district precinct", "zone": "zone",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+
+
+_PLURALS = frozenset("people men women children police others".split())
+
+
+def _plural(token: Token) -> bool:
+    """Whether a word may name several things: "passengers", "people"."""
+    return token.low in _PLURALS or (token.low.endswith("s") and token.low not in FUNCTION_WORDS)
+
+
+def _labelled(text: str, tokens: Sequence[Token], i: int, made: Quantity) -> Quantity | None:
+    """The number that a thing is known by, with its word: "Highway 22", "page 3"; None for a count."""
+    label = tokens[i - 1] if i else None
+    following = tokens[made.token_end] if made.token_end < len(tokens) else None
+    if label is None or label.text.lower() not in _NUMBERED or label.end + 1 != tokens[i].start:
+        return None
+    if made.dim != "count" or made.rate or not tokens[i].text.isdigit() or made.token_end != i + 1:
+        return None
+    # "In the room 12 people waited"; "the bus 12-2 ahead"
+    if following is not None and (
+        following.text in ("-", "–", "%") or (label.text[0].islower() and _plural(following))
+    ):
+        return None
+    named = f"number:{_NUMBERED[label.low]}"
+    value = made.number
+    return _make(text, tokens, i - 1, i + 1, dim=named, lo=value, hi=value, number=value, grain=0.0, form="digits")
 
 
 def _article_unit(text: str, tokens: Sequence[Token], i: int) -> list[Quantity] | None:
@@ -1064,6 +1106,8 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
     u = k
     if low in ("square", "sq", "cubic") and k + 1 < n:
         power, u = low, k + 1
+    elif low == "metric" and k + 1 < n and tokens[k + 1].low in ("ton", "tons", "tonne", "tonnes"):
+        u = k + 1
     elif low == "nautical" and k + 1 < n and tokens[k + 1].low in ("mile", "miles"):
         metres = value * 1852
         return done(k + 2, dim="length", lo=metres, hi=metres, number=value, unit="nautical mi", grain=grain * 1852)
@@ -1211,6 +1255,13 @@ _HALF = frozenset(
 )
 
 
+# Before "half": which of the two it is, and not how much.
+_HALVES = frozenset(
+    """first second and this that last next same opening closing other top bottom upper lower left right front rear
+    northern southern eastern western""".split()
+)
+
+
 def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
     """ "a third", "two-thirds", "half of", "one in six", "1 in 12", "one employee in eight", "N out of M"."""
     n = len(tokens)
@@ -1233,9 +1284,7 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
         if i > 1 and tokens[i - 1].low == "the" and tokens[i - 2].low in _DURING and following != "of":
             return None  # the half of a year, or of a match
         if following in ("a", "an", "time", "hour", "past", "term", "year", "day", "decade", "century", "marathon") or (
-            i
-            and tokens[i - 1].low
-            in ("first", "second", "and", "this", "that", "last", "next", "same", "opening", "other")
+            i and tokens[i - 1].low in _HALVES
         ):
             return None
         if following in _PARTICLES and i + 2 < n and tokens[i + 2].low in _HALF:
@@ -1717,6 +1766,8 @@ def compare(claim: Quantity, other: Quantity) -> str:
     "consistent" is a value inside the claim's bound ("more than 300", 312) or one
     that rounds to it; "unknown" where the other's own hedge leaves it open.
     """
+    if claim.dim.startswith("number:"):
+        return "equal" if claim.number == other.number else "differs"
     same_unit = claim.unit == other.unit or claim.dim in ("count", "ordinal", "percent", "points", "multiple")
     return compare_values(
         claim, other.lo, other.hi, other_bound=other.bound, same_unit=same_unit, other_grain=other.grain

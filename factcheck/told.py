@@ -24,6 +24,14 @@ _GAP = r"[^.;:#]{0,60}?"
 _SHORT = r"[^.;:#]{0,30}?"
 _UP = r"(?:rose|risen|rises?|rising|grew|grown|grows?|growing|climb\w*|increas\w+|jump\w*|gain\w*|went up|gone up|goes up|go up|rais\w+|advanc\w+|soar\w*|added|put on|up)"
 _DOWN = r"(?:fell|fallen|falls?|falling|dropp?\w*|declin\w+|lost|loses?|losing|shed|slid|slipp?\w*|sank|sunk|shrank|shrunk|shrinks?|cuts?|cutting|reduc\w+|lower\w*|went down|gone down|dipp\w+|slump\w*|plung\w+|eased|down)"
+_ONCE = any_of("originally", "initially", "previously", "first", "once", r"at\sfirst")
+_RECKONED = any_of(
+    *"estimated budgeted priced put costed forecast projected expected reckoned planned set given".split()
+)
+_BEATING = any_of(
+    *"beating topping surpassing exceeding overtaking breaking eclipsing bettering beat topped surpassed".split()
+)
+_OLD = r"(?:(?:old|previous|former|earlier|last)\s)?(?:(?:record|best|mark|high|peak)\s(?:of|was)\s)?"
 _MORE = any_of(*(w for w in MORE if w not in QUICK), "above", "over", "extra")
 _LESS = any_of(*(w for w in LESS if w not in SLOW), "below", "under", r"short\sof")
 
@@ -70,6 +78,10 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"{_Q}[^.;:]{{0,60}}?#\d+#\s(?:more|less|fewer|higher|lower)\sthan\s{_HEDGE}{_Q}", "new old"),
         # "11,460, more than twice the 5,390 of the year before"
         (rf"{_Q}[^.;:#]{{0,60}}?#\d+#\s(?:the|as\s(?:many|much|high|large)\sas(?:\sthe)?)\s{_HEDGE}{_Q}", "new old"),
+        # "The $18.6 million job, originally put at $12 million"; "8,412 was a record, beating the 8,105 of 2011"
+        (rf"{_Q}{_GAP}\b{_ONCE}\s{_RECKONED}\s(?:at|to\s(?:cost|be|take)|as)\s{_HEDGE}{_Q}", "new old"),
+        (rf"{_Q}{_GAP}\b{_RECKONED}\s{_ONCE}\s(?:at|to\s(?:cost|be|take)|as)\s{_HEDGE}{_Q}", "new old"),
+        (rf"{_Q}{_GAP}\b{_BEATING}\s(?:(?:the|its|their|his|her)\s)?{_OLD}{_HEDGE}{_Q}", "new old"),
         (rf"\bcost\s{_HEDGE}{_Q}{_GAP}\bwill\s(?:\w+\s)?cost\s{_HEDGE}{_Q}", "old new"),
     )
 )

@@ -342,3 +342,18 @@ def test_a_hedge_on_halved_is_of_how_far_it_fell(claim: str, left: float, stands
 )
 def test_pounds_are_a_weight_where_the_words_beside_them_say_so(text: str, dim: str) -> None:
     assert [q.dim for q in find_quantities(text)] == [dim]
+
+
+@pytest.mark.parametrize(
+    ("text", "dim"),
+    [
+        ("A detour by Highway 22.", "number:road"),
+        ("The western half of line 7 began to run.", "number:line"),
+        ("It is on page 3 of the report.", "number:page"),
+        ("In the room 12 people waited.", "count"),
+        ("The ward's 53 beds are full.", "count"),
+        ("The line is 4 km long.", "length"),
+    ],
+)
+def test_a_number_that_a_thing_is_known_by_is_no_count(text: str, dim: str) -> None:
+    assert [q.dim for q in find_quantities(text)] == [dim]

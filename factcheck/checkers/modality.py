@@ -131,7 +131,7 @@ def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding 
     if found is None:
         return None
     clause = found.clause
-    if _came_about(clause):
+    if _came_about(clause) or _AS_BEFORE.search(clause.passage.text):
         return None
     slot = Slot(
         kind=SlotKind.MODALITY,
@@ -231,6 +231,8 @@ _CONDITION = re.compile(
     re.I,
 )
 _SUBORDINATE = re.compile(r"\s*(?:before|until|when|after|if|once|because|since)\b", re.I)
+# "The towns will draw on wells, as they did in the drought": it is still to come, and it has been.
+_AS_BEFORE = re.compile(r"\bas\s(?:it|they|he|she|we|in|[A-Z]\w+)\s(?:did|does|do|had|has|have)\b")
 _NEXT = re.compile(r"\bnext (?:year|season|edition|time)\b", re.I)
 _IS_TO = re.compile(r"\b(?:is|are|was|were|be|been)\s+(?:\w+\s+)?to\s+(?:\w+\s+)?$", re.I)
 _ALREADY = re.compile(r"\b(?:already|now|has|have|had|been|was|were)\b", re.I)

@@ -447,6 +447,8 @@ def _same_digits(q: Quantity, c: Quantity) -> bool:
     """The figure as written is the same, whatever the unit or scale: 1.2m and 1.2bn, 60 metres and 60 cm."""
     if not q.number or not c.number or q.unit == "share" or c.unit == "share":
         return False
+    if q.dim.startswith("number:") or c.dim.startswith("number:"):
+        return False
     a, b = abs(q.number), abs(c.number)
     if a == b:
         return q.unit != c.unit
