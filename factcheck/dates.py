@@ -61,6 +61,9 @@ _UNIT = r"(?:day|week|fortnight|month|year|decade|hour|minute)s?"
 _HOUR = r"(?:1[0-2]|0?[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _AP = r"(?:a\.m\.|p\.m\.|am\b|pm\b|a\.m\b|p\.m\b)"
 
+# "She wrote to a paper that October"; not "he said that July was wet".
+_THAT_MONTH = rf"\s{_M}(?:\s*(?:[.,;:)—–!?]|$)|\s(?:and|but|for|when|after|before|to|from|by|because|while)\b)"
+
 # Tried in order at each place; the first that matches wins. Every alternative is
 # anchored by a literal or a bounded class, so the scan is linear in the text.
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -73,7 +76,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("dmy", rf"\b(?:the\s)?(?P<d>{_D})\s(?:of\s)?(?P<mon>{_M})(?![a-z])(?:,?\s(?P<y>{_Y})\b)?"),
         ("mdy", rf"\b(?P<mon>{_M})\s(?P<d>{_D})\b(?![:.]\d|\spercent|\sper\b|%)(?:,?\s(?P<y>{_Y})\b)?"),
         ("my", rf"\b(?:(?P<part>early|mid|late|the\sstart\sof|the\sbeginning\sof|the\smiddle\sof|the\send\sof|end\sof)[\s-])?(?P<mon>{_M})(?:,|\sof)?\s(?P<y>{_Y})\b"),
-        ("relmonth", rf"\b(?P<rel>last|next|this|this\spast|the\sfollowing|the\sprevious|this\scoming)\s(?P<mon>{_M})(?![a-z])"),
+        ("relmonth", rf"\b(?P<rel>last|next|this|this\spast|that(?={_THAT_MONTH})|the\sfollowing|the\sprevious|this\scoming)\s(?P<mon>{_M})(?![a-z])"),
         ("seasonyear", rf"\b(?P<season>spring|summer|autumn|winter)\s(?:of\s)?(?P<y>{_Y})\b"),
         ("quarter", rf"\b(?:the\s)?(?P<q>first|second|third|fourth|last|final)\s(?P<unit>quarter|half)(?:\sof\s(?:(?P<y>{_Y})\b|(?P<rel>this|last|next)\syear)|\s(?P<y2>{_Y})\b)"),
         ("decade", r"\b(?:(?P<part>early|mid|late)[\s-])?(?P<y>(?:1[5-9]|20)\d0)(?:s|(?<=\bthe\s\d{4})['’]s)\b"),
@@ -452,10 +455,12 @@ def _resolve(
         rel = g["rel"]
         years: tuple[int, ...]
         beside = f"told on {show_day(ref)}"
-        hook = anchor() if rel in ("the following", "the previous") else None
+        hook = anchor() if rel in ("the following", "the previous", "that") else None
         if hook is not None:  # "in September 1983 and the following May"
             of, months = hook.spans[0][0], hook.grain in ("day", "week", "month")
-            if rel == "the following":
+            if rel == "that":
+                years = (of.year,)
+            elif rel == "the following":
                 years = (of.year + (month <= of.month or not months),)
             else:
                 years = (of.year - (month >= of.month or not months),)
@@ -464,6 +469,8 @@ def _resolve(
                 return None
         elif ref is None:
             return when([], "month", month=month, inferred=True)
+        elif rel == "that":
+            years = _nearest(ref, month, None, "past")
         elif rel.startswith("last") or "previous" in rel:
             years = (ref.year,) if month < ref.month else (ref.year - 1,)
             if month < ref.month and ref.month - month <= 2:

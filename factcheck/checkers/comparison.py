@@ -178,12 +178,13 @@ def _direction(pair: Pair, v: View) -> SlotFinding | None:
     if len(topic) < 2 or 2 * len(topic) < len(v.claim.content - _DIRECTED):
         return None
     met: list[tuple[float, int, Sentence, Turn]] = []
+    titled = v.proper & v.head  # "the shares" of a report are those of the firm in its title
     for s in v.evidence:
-        whole = v.share(topic, s.reading.content)
+        whole = v.share(topic, s.reading.content | titled)
         if whole < SAME_SENTENCE or not v.proper - v.unheard <= s.reading.content | v.head:
             continue
         for t in turns(s.reading.text):
-            share = v.share(topic, _around(s.reading, t))
+            share = v.share(topic, _around(s.reading, t) | titled)
             if share >= SAME_CLAUSE:
                 met.append((share + 0.3 * whole, -len(met), s, t))
     if not met:
@@ -302,7 +303,18 @@ def _around(reading: Reading, t: Turn) -> frozenset[str]:
     ]
     if not own and lo > 1:
         lo, _ = reading.clause_tokens(reading.tokens[lo - 2].start, reading.tokens[lo - 2].end)
-    return frozenset(w for w in reading.stems[lo:hi] if w)
+    cause = _CAUSE.search(reading.text, t.end)
+    return frozenset(
+        w
+        for w, token in zip(reading.stems[lo:hi], reading.tokens[lo:hi], strict=True)
+        if w and not (cause and token.start >= cause.start())
+    )
+
+
+# "Profit fell as fuel costs mounted": the costs did not fall.
+_CAUSE = re.compile(
+    r"\b(?:as(?!\s(?:many|much|high|low|a|an)\b)|amid|despite|because|thanks\sto|owing\sto|due\sto)\s", re.I
+)
 
 
 # ---------------------------------------------------------------------------------------

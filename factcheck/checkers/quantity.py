@@ -642,13 +642,20 @@ class _Number:
         return self._best.alignment - self._rival.alignment if self._best and self._rival else 1.0
 
     @cached_property
+    def _by_chance(self) -> bool:
+        """Whether a figure meets the claim's bound, and another that does not stands nearer to the claim."""
+        return bool(
+            self._best and self._rival and self._loose and self._best.stands == "consistent" and self._lead < -0.15
+        )
+
+    @cached_property
     def _swapped(self) -> bool:
         """Whether the figure that differs, and not the one that agrees, is of what the claim tells."""
         best, rival = self._best, self._rival
         if best is None or rival is None:
             return False
         return bool(
-            (self._loose and best.stands == "consistent" and self._lead < -0.15)
+            self._by_chance
             or (
                 self.q.dim == "count"
                 and not (best.stands == "equal" and significant(self.q) >= 3)  # no coincidence
@@ -747,12 +754,17 @@ class _Number:
     def calculated(self) -> SlotFinding | None:
         """What calculations from the source's figures make of it."""
         v, q = self.v, self.q
-        if q.dim == "ordinal" or q.head == "age" or self._swapped:
+        if q.dim == "ordinal" or q.head == "age" or (self._swapped and not self._by_chance):
             return None
         derived = _derived(v, q)
         backing = meant.backing(self._meanings)
         if backing is not None and (derived is None or derived[1] < backing.confidence):
             derived = backing.work, backing.confidence
+        # Many figures meet a bound, and so do many calculations: only what the text itself sets side by side counts.
+        if self._by_chance and not (
+            derived and derived[0].told and derived[0].kind in calculation.asks_of_told(v.claim, q)
+        ):
+            return None
         self._derivable = derived[1] if derived else 0.0
         # Of what the source says so little about, it hardly gives the figures either.
         other = meant.against(q, self._meanings) if len(v.unheard) <= UNHEARD else None
