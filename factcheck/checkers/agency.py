@@ -58,8 +58,7 @@ class _Deed:
 def _deeds(text: str, c: Clause) -> Iterator[_Deed]:
     """The deeds of the claim that a clause of the source may tell of: those whose doer it names."""
     masked = wording.outside_quotations(text)
-    toks = [t for t in wording.tokens(text) if masked[t.start : t.end].strip()]
-    fragment = _is_fragment(text)
+    toks, fragment = _unquoted(text), _is_fragment(text)
     for i, t in enumerate(toks):
         if i == 0 or (t.stem != c.stem and c.stem not in SYNONYMS.get(t.stem, _NONE)):
             continue
