@@ -460,10 +460,12 @@ def _view(key: _Key) -> View:
         sentences.append(Sentence(p, r, (p.start, p.end) in evidence_keys, cover, cover_near))
     unheard = frozenset(w for w in own if not frequency.get(w) and w not in head)
     novel = math.fsum(weights[w] for w in unheard) / total
+    # A claim's first word has its capital for being first where the source has it without one.
+    plain = {w for r in readings for t, w in zip(r.tokens, r.stems, strict=True) if w and t.text[:1].islower()}
     proper = frozenset(
         w
         for k, (t, w) in enumerate(zip(reading.tokens, reading.stems, strict=True))
-        if w and t.text[:1].isupper() and (k or w not in unheard)
+        if w and t.text[:1].isupper() and (k or w not in unheard | plain)
     )
     return View(
         reading,
