@@ -174,6 +174,8 @@ def _direction(pair: Pair, v: View) -> SlotFinding | None:
         turn.text.lower() in ("fell", "fallen", "falls", "falling") and _WEATHER.search(claim)
     ):
         return None
+    if v.proper & v.unheard:
+        return None  # of somebody whom the source does not name
     topic = frozenset(w for w in v.claim.content - v.unheard if w not in _DIRECTED)
     if len(topic) < 2 or 2 * len(topic) < len(v.claim.content - _DIRECTED):
         return None
