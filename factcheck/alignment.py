@@ -461,11 +461,17 @@ def _view(key: _Key) -> View:
     unheard = frozenset(w for w in own if not frequency.get(w) and w not in head)
     novel = math.fsum(weights[w] for w in unheard) / total
     # A claim's first word has its capital for being first where the source has it without one.
-    plain = {w for r in readings for t, w in zip(r.tokens, r.stems, strict=True) if w and t.text[:1].islower()}
+    first = next((w for w in reading.stems[:1] if w), "")
+    plain = not first or any(
+        w == first and t.text[:1].islower()
+        for r in readings
+        if first in r.content
+        for t, w in zip(r.tokens, r.stems, strict=True)
+    )
     proper = frozenset(
         w
         for k, (t, w) in enumerate(zip(reading.tokens, reading.stems, strict=True))
-        if w and t.text[:1].isupper() and (k or w not in unheard | plain)
+        if w and t.text[:1].isupper() and (k or not (plain or w in unheard))
     )
     return View(
         reading,

@@ -16,7 +16,7 @@ from itertools import combinations, pairwise, product
 from factcheck import antonyms, wording
 from factcheck.alignment import Reading, Sentence, View, concept
 from factcheck.comparatives import LESS, MORE, any_of
-from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, plain, show, stem
+from factcheck.quantities import DAY, MONTH, YEAR, Quantity, compare_values, is_label, plain, show, stem
 from factcheck.told import HUNDREDTHS, Told, in_unit_of, related
 
 MAX_OPERANDS = 36
@@ -99,7 +99,7 @@ def pool(view: View) -> list[tuple[Sentence, Quantity]]:
         if not s.evidence and s.cover < 0.15 and s.passage.ordinal not in beside:
             continue
         for q in (*s.reading.quantities, *in_full(view, s)):
-            if q.dim == "ordinal" or q.dim.startswith("number:"):
+            if q.dim == "ordinal" or is_label(q):
                 continue
             found.append((s, q))
             if len(found) >= MAX_OPERANDS:
@@ -566,11 +566,11 @@ def derivations(view: View, q: Quantity) -> Iterator[Derivation]:
     multiples = [(s, o) for s, o in operands if o.dim == "multiple" and o.lo > 0]
     counts = [(s, o) for s, o in operands if o.dim == "count" and o.lo > 1 and o.lo == o.hi]
     if q.dim not in ("percent", "points", "multiple", "ordinal", "temperature"):
+        changes = [_told_as_change(s, p) for s, p in shares]
         for s1, a in same:
-            for s2, p in shares:
+            for (s2, p), (fallen, risen) in zip(shares, changes, strict=True):
                 f = p.value / 100
                 options = [(a.lo * f, f"{told_as(a)} × {told_as(p)}", "product")]
-                fallen, risen = _told_as_change(s2, p)
                 if f < 1:
                     options.append((a.lo * (1 - f), f"{told_as(a)} less {told_as(p)}", "product"))
                 if f < 1 and fallen:

@@ -913,6 +913,14 @@ def _plural(token: Token) -> bool:
     return token.low in _PLURALS or (token.low.endswith("s") and token.low not in FUNCTION_WORDS)
 
 
+_LABEL = "number:"  # what the dimension of such a number starts with; the kind of thing follows
+
+
+def is_label(q: Quantity) -> bool:
+    """Whether a number is what a thing is known by, and so no amount: nothing is calculated with it."""
+    return q.dim.startswith(_LABEL)
+
+
 def _labelled(text: str, tokens: Sequence[Token], i: int, made: Quantity) -> Quantity | None:
     """The number that a thing is known by, with its word: "Highway 22", "page 3"; None for a count."""
     label = tokens[i - 1] if i else None
@@ -926,7 +934,7 @@ def _labelled(text: str, tokens: Sequence[Token], i: int, made: Quantity) -> Qua
         following.text in ("-", "–", "%") or (label.text[0].islower() and _plural(following))
     ):
         return None
-    named = f"number:{_NUMBERED[label.low]}"
+    named = _LABEL + _NUMBERED[label.low]
     value = made.number
     return _make(text, tokens, i - 1, i + 1, dim=named, lo=value, hi=value, number=value, grain=0.0, form="digits")
 
@@ -1766,7 +1774,7 @@ def compare(claim: Quantity, other: Quantity) -> str:
     "consistent" is a value inside the claim's bound ("more than 300", 312) or one
     that rounds to it; "unknown" where the other's own hedge leaves it open.
     """
-    if claim.dim.startswith("number:"):
+    if is_label(claim):
         return "equal" if claim.number == other.number else "differs"
     same_unit = claim.unit == other.unit or claim.dim in ("count", "ordinal", "percent", "points", "multiple")
     return compare_values(

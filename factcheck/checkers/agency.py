@@ -293,8 +293,7 @@ def _told_of(reading: Reading, words: frozenset[str], pair: Pair) -> bool:
 
 def _finding(pair: Pair, reading: Reading, start: int, end: int) -> SlotFinding | None:
     part = pair.claim.text[start:end]
-    masked = wording.outside_quotations(part)
-    toks = [t for t in wording.tokens(part) if masked[t.start : t.end].strip()]
+    masked, toks = wording.outside_quotations(part), _unquoted(part)
     names = [
         s for s in wording.name_spans(part) if masked[s.start : s.end].strip() and s.words[0].norm not in wording.STOP
     ]

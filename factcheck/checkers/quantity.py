@@ -28,7 +28,7 @@ from factcheck.alignment import (
 from factcheck.comparatives import LESS, MORE, any_of
 from factcheck.domain import Judgement, Label, Pair, Slot, SlotFinding, SlotKind, SlotState
 from factcheck.pairs import allotted, crossed
-from factcheck.quantities import Quantity, comparable, compare, compare_values, other_rate, plain, show
+from factcheck.quantities import Quantity, comparable, compare, compare_values, is_label, other_rate, plain, show
 from factcheck.told import related
 
 RULE = "FC202"
@@ -447,7 +447,7 @@ def _same_digits(q: Quantity, c: Quantity) -> bool:
     """The figure as written is the same, whatever the unit or scale: 1.2m and 1.2bn, 60 metres and 60 cm."""
     if not q.number or not c.number or q.unit == "share" or c.unit == "share":
         return False
-    if q.dim.startswith("number:") or c.dim.startswith("number:"):
+    if is_label(q) or is_label(c):
         return False
     a, b = abs(q.number), abs(c.number)
     if a == b:
