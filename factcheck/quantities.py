@@ -38,8 +38,12 @@ class Token(NamedTuple):
     kind: str
 
 
+# Fractions as typed: "5 1/2 feet", "a 2-1/2-mile path"; alone ("3/4 of", "1/2-inch") only where a date or score is not.
+_TYPED = r"(?:1/2|[12]/3|[13]/4|[1-4]/5|[1357]/8|(?:[13579]|1[135])/16)(?![\d/])"
 _TOKEN = re.compile(
-    r"(?P<n>(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?"
+    rf"(?P<n>(?<![\d.,/])\d{{1,3}}[\u00a0 -]{_TYPED}"
+    rf"|(?<![\d.,/-]){_TYPED}(?=\sof\b|\s?-?\s?(?:an?\s)?(?:inch|mile|cup|acre|ounce|pound|ton|teaspoon|tablespoon|point|percent)(?:e?s)?\b)"
+    r"|(?<![\d.,])\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?"
     r"|(?<![\d.,])\d{1,3}(?:[\u00a0\u202f ]\d{3})+(?![\d,.]\d|\d)"
     r"|\d+(?:\.\d+)?|[½¼¾⅓⅔⅛])"
     r"|(?P<w>[^\W\d_]+(?:['’](?:s|t|re|ll|ve|d|m)(?![^\W\d_]))?)"
@@ -346,9 +350,20 @@ class _Number:
     fraction: bool = False
 
 
-def _digits(text: str) -> float | None:
+def _fraction(text: str) -> float | None:
+    """What a number that is a fraction alone comes to: "½", "3/4"; None for any other."""
     if text in _FRACTION_SIGNS:
         return _FRACTION_SIGNS[text]
+    over, stroke, under = text.partition("/")
+    return int(over) / int(under) if stroke and over.isdigit() else None
+
+
+def _digits(text: str) -> float | None:
+    if (part := _fraction(text)) is not None:
+        return part
+    if "/" in text:
+        whole, part_text = re.split(r"[\u00a0 -]", text, maxsplit=1)
+        return int(whole) + (_fraction(part_text) or 0.0)
     plain = re.sub(r"[,\u00a0\u202f ]", "", text)
     if len(plain) > MAX_DIGITS or not plain.replace(".", "", 1).isascii():
         return None
@@ -446,8 +461,10 @@ def _cardinal(tokens: Sequence[Token], i: int) -> _Number | None:
         if value is None:
             return None
         number = _Number(value=value, end=i + 1, grain=_grain(value, token.text), form="digits")
-        if token.text in _FRACTION_SIGNS:
+        if _fraction(token.text) is not None:
             number.fraction, number.grain = True, 0.01
+        elif "/" in token.text:
+            number.grain = 0.1
         elif i + 1 < n and tokens[i + 1].text in _FRACTION_SIGNS:
             number.value += _FRACTION_SIGNS[tokens[i + 1].text]
             number.end, number.grain = i + 2, 0.1
@@ -858,6 +875,9 @@ def _quantity_at(text: str, tokens: Sequence[Token], i: int) -> list[Quantity] |
     stopped = _stopwatch_at(text, tokens, i)
     if stopped is not None:
         return [stopped]
+    part = _part_of_one(text, tokens, i)
+    if part is not None:
+        return [part]
     fraction = _fraction_at(text, tokens, i)
     if fraction is not None:
         return [fraction]
@@ -872,17 +892,6 @@ def _quantity_at(text: str, tokens: Sequence[Token], i: int) -> list[Quantity] |
         and tokens[i + 1].low not in ("second", "min", "stone")
     ):
         return _article_unit(text, tokens, i)
-    # "half a mile", "half an hour"
-    if low == "half" and i + 2 < n and tokens[i + 1].low in ("a", "an") and tokens[i + 2].low in UNITS:
-        return [_measured(text, tokens, i, _Number(0.5, i + 2, 0.1, "words"), "")]
-    if (
-        low == "quarter"
-        and i + 3 < n
-        and tokens[i + 1].low == "of"
-        and tokens[i + 2].low in ("a", "an")
-        and tokens[i + 3].low in UNITS
-    ):
-        return [_measured(text, tokens, i, _Number(0.25, i + 3, 0.05, "words"), "")]
     number = _cardinal(tokens, i)
     if number is None or (i == 0 and _CLOCK.match(text)):
         return None
@@ -1259,7 +1268,7 @@ _ITS_SIZE = frozenset(
 # "A half-hour", "a half-baked plan", "his half-brother", flags "at half-mast": no half of anything.
 _HALF = frozenset(
     """hour time century day year term finished baked hearted heartedly brother brothers sister sisters sibling siblings way truth truths naked wit
-    asleep dead mast timbered built open closed forgotten light moon back volley pipe""".split()
+    asleep dead mast marathon pint timbered built open closed forgotten light moon back volley pipe""".split()
 )
 
 
@@ -1268,6 +1277,57 @@ _HALVES = frozenset(
     """first second and this that last next same opening closing other top bottom upper lower left right front rear
     northern southern eastern western""".split()
 )
+
+
+# Halves and quarters of these are stretches of a calendar or a match, and no lengths: "half-year results".
+_NOT_PARTED = frozenset("year years month months week weeks day days decade century season stone second".split())
+
+
+_PARTED = {"half": 0.5, "quarter": 0.25}
+
+
+def _part_of_one(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
+    """ "a half-mile", "a quarter hour", "½ inch", "a half-point cut", "half a percentage point", "a quarter of a million"."""
+    n = len(tokens)
+    article = tokens[i].low in ("a", "an")
+    words = [t.low for t in tokens[i : i + 3]]
+    if words[0] == "three" and words[-1] in ("quarter", "quarters"):
+        j, value = i + len(words) - 1, 0.75
+    elif words[:2] == ["three", "quarters"]:
+        j, value = i + 1, 0.75
+    elif i + article < n:
+        j = i + article
+        typed = tokens[j].kind == "n"
+        found = _fraction(tokens[j].text) if typed else _PARTED.get(tokens[j].low)
+        value = found or 0.0
+    else:
+        return None
+    if not value or (i and tokens[i - 1].low in _HALVES):
+        return None  # "the first half hour"
+    k = j + 1
+    if [t.low for t in tokens[k : k + 2]] in (["of", "a"], ["of", "an"]) and k + 2 < n and tokens[k + 2].low in _SCALES:
+        scale = _SCALES[tokens[k + 2].low]
+        return _measured(text, tokens, i, _Number(value * scale, k + 3, scale / 20, "words"), "")
+    if value == 0.5 and [t.low for t in tokens[k : k + 3]] == ["a", "percentage", "point"]:
+        return _points(text, tokens, i, k + 3, value)
+    of_one = k + (tokens[k].low == "of") if k < n else k
+    if of_one + 1 < n and tokens[of_one].low in ("a", "an") and tokens[of_one + 1].low in UNITS:
+        return _measured(text, tokens, i, _Number(value, of_one + 1, value / 5, "words"), "")
+    hyphen = k < n and tokens[k].text in _PARTICLES
+    k += hyphen
+    if k >= n:
+        return None
+    if hyphen and tokens[k].low == "point":
+        return _points(text, tokens, i, k + 1, value)
+    if tokens[k].low in UNITS and len(tokens[k].low) > 2 and tokens[k].low not in _NOT_PARTED:
+        return _measured(text, tokens, i, _Number(value, k, 0.05, "words"), "")
+    return None
+
+
+def _points(text: str, tokens: Sequence[Token], i: int, last: int, value: float) -> Quantity:
+    bound, _ = _bound_before(tokens, i)
+    return _make(text, tokens, i, last, dim="points", lo=value, hi=value, number=value, unit="points", bound=bound,
+                 grain=0.01, form="words")  # fmt: skip
 
 
 def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
@@ -1281,8 +1341,8 @@ def _fraction_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
         return _make(text, tokens, i, last, dim="percent", lo=value * 100, hi=value * 100, number=value, unit="share",
                      bound=bound, grain=grain, form="words", nouns=nouns, head=head, partitive=True)  # fmt: skip
 
-    if tokens[i].text in _FRACTION_SIGNS:
-        return share(_FRACTION_SIGNS[tokens[i].text], i + 1)
+    if tokens[i].kind == "n" and (part := _fraction(tokens[i].text)) is not None:
+        return share(part, i + 1)
     if low == "half":
         if i and tokens[i - 1].text in _PARTICLES and i > 1 and tokens[i - 2].low not in ("one", "the"):
             return None
