@@ -235,6 +235,8 @@ _UNIT_ROWS: tuple[tuple[str, float, str, str], ...] = (
 UNITS: dict[str, tuple[str, float, str]] = {
     word: (dim, factor, name) for dim, factor, name, words in _UNIT_ROWS for word in words.split()
 }
+_PRIMES = frozenset("'’′")
+_ATTACHED = {"st": "stone", "h": "hour"}  # units only where they touch the figure
 _SQUARE = {"m": ("area", 1.0), "km": ("area", 1e6), "mi": ("area", 2589988.110336), "ft": ("area", 0.09290304)}
 _CUBIC = {"m": ("volume", 1e3), "km": ("volume", 1e12), "ft": ("volume", 28.316846592), "cm": ("volume", 1e-3)}
 YEAR, MONTH, DAY, WEEK = 31556952.0, 2629746.0, 86400.0, 604800.0
@@ -1118,6 +1120,13 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
         degrees = _temperature(value, letter)
         sign = "°" + letter.upper()
         return done(last, dim="temperature", lo=degrees, hi=degrees, number=value, unit=sign, grain=grain)
+    # feet and inches in their signs: 5'11"
+    if attached and low in _PRIMES and value < 9 and k + 1 < n and _adjacent(tokens, k + 1):
+        inches = _cardinal(tokens, k + 1)
+        if inches is not None and inches.value < 12:
+            high = value * 0.3048 + inches.value * 0.0254
+            last = inches.end + (inches.end < n and tokens[inches.end].text in '"”″')
+            return done(last, dim="length", lo=high, hi=high, number=value, unit="ft", grain=0.0254)
     # squares, cubes and plain units
     power = ""
     u = k
@@ -1129,6 +1138,8 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
         metres = value * 1852
         return done(k + 2, dim="length", lo=metres, hi=metres, number=value, unit="nautical mi", grain=grain * 1852)
     word = tokens[u].low if u < n else ""
+    if attached and word in _ATTACHED:
+        word = _ATTACHED[word]  # "11st", "2h"
     if (
         word in UNITS
         and not (word == "stone" and form == "words" and k == j)
@@ -1155,13 +1166,9 @@ def _measured(text: str, tokens: Sequence[Token], i: int, number: _Number, curre
             )
         base = value * factor
         grain *= factor
-        # "5 feet 11 inches", "six foot two"
-        if name == "ft" and last < n and (extra := _cardinal(tokens, last)) is not None and extra.value < 12:
-            inches = extra.end < n and tokens[extra.end].low in ("inch", "inches")
-            if inches or tokens[u].low == "foot":
-                base += extra.value * 0.0254
-                last = extra.end + (1 if inches else 0)
-                grain = 0.0254
+        more = _smaller_part(tokens, last, name, tokens[u].low)
+        if more is not None:
+            base, grain, last = base + more[0], more[1], more[2]
         made = done(last, dim=dim, lo=base, hi=base, number=value, unit=name, grain=grain)
         # what is measured often follows: "300 tonnes of copper", "38-km line"
         nouns, head, _ = _noun_after(tokens, last)
@@ -1232,6 +1239,8 @@ def _duration(
             break
         u = extra.end
         known = UNITS.get(tokens[u].low)
+        if known is None and _adjacent(tokens, u):
+            known = {"m": UNITS["min"], "s": UNITS["sec"]}.get(tokens[u].low)
         if known is None or known[0] != "time" or known[1] >= step:
             break
         base += extra.value * known[1]
@@ -1251,6 +1260,40 @@ def _duration(
     return replace(made, nouns=nouns, head=head, rate=_rate_after(tokens, last))
 
 
+# What a measure is told in beside a larger unit: "5 feet 11 inches", "11st 4lb", "2 kilos and 300 grams".
+_SMALLER: dict[str, tuple[frozenset[str], float, int]] = {
+    "ft": (frozenset(("in", "inch", "inches")), 0.0254, 12),
+    "stone": (frozenset(("lb", "lbs", "pound", "pounds")), 0.45359237, 14),
+    "lb": (frozenset(("oz", "ounce", "ounces")), 0.028349523125, 16),
+    "kg": (frozenset(("g", "gram", "grams", "grammes")), 1e-3, 1000),
+    "km": (frozenset(("m", "metre", "metres", "meter", "meters")), 1.0, 1000),
+}
+
+
+def _smaller_part(tokens: Sequence[Token], last: int, name: str, word: str) -> tuple[float, float, int] | None:
+    """What a smaller unit adds to a measure that ends at a token, its grain, and the token after it; None for nothing."""
+    n = len(tokens)
+    if name not in _SMALLER:
+        return None
+    words, factor, most = _SMALLER[name]
+    if last < n and tokens[last].text == "." and word in ("ft", "lb"):
+        last += 1  # "6 ft. 2 in."
+    joined = last < n and (tokens[last].low == "and" or (word == "foot" and tokens[last].text in _PARTICLES))
+    at = last + joined
+    extra = _cardinal(tokens, at) if at < n else None
+    if extra is None or not extra.value < most:
+        return None
+    u = extra.end
+    if u < n and tokens[u].low in words:
+        # "6 ft 2 in his socks"
+        if tokens[u].low != "in" or _adjacent(tokens, u) or u + 1 == n or tokens[u + 1].low in _IN_INCHES:
+            return extra.value * factor, factor, u + 1
+    if word == "foot" and tokens[last].low != "and":  # "six foot two", "a 6-foot-2 forward"
+        return extra.value * factor, factor, u
+    return None
+
+
+_IN_INCHES = frozenset([".", ",", ";", ")", "tall", "deep", "wide", "high", "long", "thick", "across"])
 _SHARED = frozenset("cheaper higher lower smaller larger bigger shorter longer fewer faster slower full empty".split())
 
 
@@ -1487,6 +1530,8 @@ def _ordinal_at(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
         if digits is None or digits != int(digits):
             return None
         value, last = int(digits), i + 2
+        if tokens[i + 1].low == "st" and (value % 10 != 1 or value % 100 == 11):
+            return None  # "11st" is a weight
     elif (
         low in TENS
         and i + 2 < n
