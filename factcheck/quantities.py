@@ -1284,10 +1284,13 @@ def _smaller_part(tokens: Sequence[Token], last: int, name: str, word: str) -> t
     if extra is None or not extra.value < most:
         return None
     u = extra.end
-    if u < n and tokens[u].low in words:
-        # "6 ft 2 in his socks"
-        if tokens[u].low != "in" or _adjacent(tokens, u) or u + 1 == n or tokens[u + 1].low in _IN_INCHES:
-            return extra.value * factor, factor, u + 1
+    # "6 ft 2 in his socks" has no inches
+    if (
+        u < n
+        and tokens[u].low in words
+        and (tokens[u].low != "in" or _adjacent(tokens, u) or u + 1 == n or tokens[u + 1].low in _IN_INCHES)
+    ):
+        return extra.value * factor, factor, u + 1
     if word == "foot" and tokens[last].low != "and":  # "six foot two", "a 6-foot-2 forward"
         return extra.value * factor, factor, u
     return None

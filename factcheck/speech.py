@@ -50,12 +50,21 @@ _BROKEN = re.compile(
 )
 
 
+_ASIDE_AFTER = re.compile(
+    r"(?:of|about|after|when|while|as|in|on|at|before|during|following|from|to|with|outside)\b", re.I
+)
+
+
 def _kind(verb: str) -> str:
     if verb in wording.DENY:
         return "deny"
     if verb in wording.ALLEGE:
         return "allege"
     return "factive" if verb in wording.FACTIVE else "say"
+
+
+_NOUNS = wording.SAY_NOUNS | wording.ALLEGE_NOUNS | wording.QUOTE_NOUNS
+_QUOTATION_NEXT = re.compile(r"[:,]?\s(?:that\s|about\s|of\s)?[\"“‘']")
 
 
 @lru_cache(maxsize=4096)
@@ -84,11 +93,11 @@ def sayings(text: str) -> tuple[Saying, ...]:
             found.append(saying)
     for i, tok in enumerate(toks[:-1]):
         if tok.raw.endswith(("'s", "’s", "s'", "s’")) or (tok.norm in {"his", "her", "their"} and i == 0):
-            noun = next(
-                (t for t in toks[i + 1 : i + 4] if t.norm in wording.SAY_NOUNS or t.norm in wording.ALLEGE_NOUNS), None
-            )
+            noun = next((t for t in toks[i + 1 : i + 4] if t.norm in _NOUNS), None)
             if noun is None or noun.end + 1 >= len(text):
                 continue
+            if noun.norm in wording.QUOTE_NOUNS and not _QUOTATION_NEXT.match(text, noun.end):
+                continue  # a line may also be drawn, and an answer be sought
             follows = masked[noun.end : noun.end + 6].strip()
             if not re.match(r"(?:that|of|to|about|as|on)\b", follows) and not text[noun.end :].lstrip().startswith(
                 ('"', "“", "‘")
@@ -149,7 +158,7 @@ def _verb_saying(text: str, masked: str, toks: list[Token], i: int, verb: str) -
         inverted = head.endswith((",", '"', "”", "’", "'")) and (
             before is None or masked[before.end : tok.start].strip(" ") != ""
         )
-    if inverted and tok.norm.endswith(("ed", "said", "says", "s", "told", "wrote")) and wording.tokens(after):
+    if inverted and tok.norm.endswith(("ed", "said", "says", "s", "wrote")) and wording.tokens(after):
         end = _phrase_end(masked, tok.end)
         speaker = text[tok.end : end].strip()
         if speaker and (
@@ -241,8 +250,10 @@ def _verb_saying(text: str, masked: str, toks: list[Token], i: int, verb: str) -
     ):
         return None
     said_start, said_end = tok.end, len(text)
-    if (masked[:start].rstrip().endswith((",", '"', "”")) and len(masked[tok.end :].strip(" .")) < 12) or not masked[
-        tok.end :
-    ].strip(" ."):
+    follows = masked[tok.end :].strip(" .")
+    # '"P," X said of the match': what follows is when, where or of what it was said, unless it is a quotation itself.
+    quoted_before = any(q.end <= start for q in wording.quotations(text)) and '"' not in text[tok.end :]
+    aside = quoted_before and (_ASIDE_AFTER.match(follows) or not follows)
+    if (masked[:start].rstrip().endswith((",", '"', "”")) and len(follows) < 12) or not follows or aside:
         said_start, said_end = 0, start  # 'P, X said.'
     return Saying(speaker, offset, offset + len(speaker), verb, _kind(verb), said_start, said_end)

@@ -454,6 +454,10 @@ SAY_NOUNS = _words(
     "criticism "
     "argument opinion appeal call"
 )
+# What somebody says by them only where a quotation follows: "his line that “...”".
+QUOTE_NOUNS = _words(
+    "line quip phrase retort reply answer response question plea advice observation slogan motto maxim"
+)
 
 # ---------------------------------------------------------------------------------------
 # roles: the nouns that name an office, a job or a relation

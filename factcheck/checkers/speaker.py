@@ -51,7 +51,8 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
     if not words:
         return None
     slot = Slot(kind=SlotKind.SPEAKER, text=saying.speaker, start=saying.start, end=saying.end, fills=saying.verb)
-    persons = _persons(reading, saying.speaker)
+    who = _without_clause(saying.speaker)
+    persons = _persons(reading, who)
     evidence = {p.ordinal for p in pair.passages}
     own: tuple[float, Speech | None] = (0.0, None)
     other: tuple[float, Speech | None] = (0.0, None)
@@ -85,7 +86,7 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
     if rival is not None and other[0] >= 0.5 and other[0] - own[0] >= 0.25 and rival.speaker:
         named = reading.who(rival.speaker)
         # Both must be somebody: "she", "officials" or an unknown name proves nothing.
-        known = bool(persons) or _named_in_source(reading, saying.speaker)
+        known = bool(persons) or _named_in_source(reading, who)
         if rival.sure < 1 and (
             own[0] > 0.2 or not any(reading.who(s.text) for s in wording.name_spans(saying.speaker))
         ):
@@ -108,7 +109,7 @@ def _finding(pair: Pair, reading: Reading, saying: Saying) -> SlotFinding | None
         if _possessor(rival, saying.speaker) or (saying.verb == "write" and not quoted):
             known = False
         if named and known and named not in persons and not _same_words(saying.speaker, rival.speaker):
-            sure = min(0.97, 0.45 + 0.45 * other[0] + 0.3 * (other[0] - own[0])) - (1 - rival.sure)
+            sure = min(0.97, 0.45 + 0.45 * other[0] + 0.3 * (other[0] - own[0])) - REFERRED * (1 - rival.sure)
             return finding(
                 SlotState.CONFLICTING,
                 sure,
@@ -207,7 +208,18 @@ def _match(
     return score * FEW_WORDS if verbatim else score
 
 
+# Who "she" is in the source costs a conflict this share of its doubt: 60 of 62 such on labelled claims were right.
+REFERRED = 0.5
 FEW_WORDS = 0.4  # set by hand: below what makes anybody the speaker
+
+
+_WHO = re.compile(r"(?<=\w),?\s(?:who|whom|whose|which|that)\b", re.I)
+
+
+def _without_clause(speaker: str) -> str:
+    """A speaker's own words: "the man who followed Pruett" is not Pruett."""
+    told = _WHO.search(speaker)
+    return speaker[: told.start()] if told else speaker
 
 
 def _persons(reading: Reading, speaker: str) -> set[str]:
