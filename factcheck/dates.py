@@ -90,7 +90,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("hourday", rf"\b(?:(?<=\bat\s)|(?<=\bby\s)|(?<=\bbefore\s)|(?<=\bafter\s)|(?<=\buntil\s)|(?<=\btill\s)|(?<=\bsince\s)|(?<=\bfrom\s)|(?<=\babout\s)|(?<=\baround\s))(?P<h>{_HOUR})(?:[.:](?P<mi>[0-5]\d))?(?:\so['’]clock)?(?:\s(?:in\sthe\s(?P<day>morning|afternoon|evening)\b|at\s(?P<night>night)\b)|(?=\s(?:the\s(?:next|following|same)|that)\s(?P<day2>morning|afternoon|evening|night)\b))"),
         ("nightday", r"\b(?P<rel>last|the\sprevious|the\sfollowing|the\snext|the|this|tomorrow|yesterday)\s(?P<part>night|morning|afternoon|evening|day)(?:\s(?P<after>before|after|earlier|later))?\b"),
         ("weektoday", rf"\b(?P<n>a|two|three|{_NUM})\s(?P<unit>weeks?|fortnight|months?|years?)\s(?:from\s)?(?P<day>today|tomorrow|{_WD})\b"),
-        ("offset", rf"\b(?P<about>about|around|some|nearly|almost|more\sthan|over|less\sthan|just|exactly|barely|only|roughly)?\s?\b(?P<n>{_NUM})(?P<half>\sand\sa\shalf)?[\s-](?P<unit>{_UNIT})\s(?P<dir>ago|earlier|later|before|after(?:wards)?|previously|on(?!\s(?:average|the|an?|his|her|its|their|top|foot)\b)|hence|from\snow)\b"),
+        ("offset", rf"\b(?P<about>about|around|some|nearly|almost|more\sthan|over|less\sthan|just|exactly|barely|only|roughly)?\s?\b(?P<n>{_NUM})(?P<half>\sand\sa\shalf)?[\s-](?P<unit>{_UNIT})\s(?P<dir>ago|earlier|later|before|after(?:wards)?|previously|on(?!\s(?:average|the|an?|his|her|its|their|top|foot)\b)|hence|thereafter|from\s(?:now|today|then|th(?:at|is)\s(?:day|date|time|point)))\b"),
         ("halfoffset", r"\bhalf\sa(?P<n>n?)\s(?P<unit>year|month|day|decade|century|hour)\s(?P<dir>ago|earlier|later|before|after)\b"),
         ("yearlater", r"\bthe\s(?P<unit>year|month|week|day)\s(?P<dir>before|after)\b"),
         ("today", r"\b(?P<day>today|yesterday|tomorrow|tonight|overnight)\b"),
@@ -279,9 +279,23 @@ def _tense(text: str, at: int) -> str:
     return "past" if _PAST_MONTH.search(text[max(0, at - _MONTH_CLAUSE) : at]) else ""
 
 
+_VERB_NEXT = re.compile(
+    r"(?P<past>\b(?:was|were|had|did|came|went|fell|rose|took|began|said|told|won|lost|met|left|struck|broke)\b|"
+    r"\b[a-z]{3,}ed\b)|\b(?:will|would|is|are|has|have|may|might|could|should|must|can|plans?|hopes?|wants?)\b|['’]ll\b",
+)
+
+
+def _opens_past(text: str, start: int, end: int) -> bool:
+    """Whether a date opens its clause and the first verb after it is of the past: "This Tuesday the council voted"."""
+    if text[:start].rstrip(" ")[-1:].isalnum():
+        return False
+    verb = _VERB_NEXT.search(text[end : end + _CLAUSE])
+    return verb is not None and verb["past"] is not None
+
+
 # What may count from a date of the sentences before: "four years later", "the following spring", "that year".
 _COUNTED_ON = re.compile(
-    r"\b(?:(?:days?|weeks?|fortnight|months?|years?|decades?)\s(?:later|earlier|after(?:wards)?|before|on)|that|the\s(?:following|"
+    r"\b(?:(?:days?|weeks?|fortnight|months?|years?|decades?)\s(?:later|earlier|after(?:wards)?|before|on|thereafter|from\sthen)|that|this|the\s(?:following|"
     r"next|previous|preceding|same|(?:day|week|month|year)\s(?:after|before)))\b",
     re.IGNORECASE,
 )
@@ -350,7 +364,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "seasonyear": ("spring", "summer", "autumn", "winter"),
     "weekday": ("day",), "relwd": ("day",), "wdweek": ("day",), "wdof": ("day",),
     "nightday": ("night", "morning", "afternoon", "evening", "day"),
-    "offset": ("ago", "earlier", "later", "before", "after", "previously", " on", "hence", "from now"),
+    "offset": ("ago", "earlier", "later", "before", "after", "previously", " on", "hence", "thereafter", "from "),
     "halfoffset": ("half a",), "yearlater": ("the ",), "weektoday": ("week", "month", "year", "fortnight"),
     "noon": ("noon", "midday", "midnight"), "oclock": ("clock",),
     "pastclock": (" past ", "quarter to ", " to ", " after "), "hourday": ("morning", "afternoon", "evening", "night"),
@@ -615,7 +629,7 @@ def _resolve(
         elif rel == "on the":
             days = [back, on]
         else:
-            days = [on, back]
+            days = [back, on] if tense == "past" or (not tense and _opens_past(text, start, end)) else [on, back]
         return when([(d, d) for d in days], "day", weekday=wd, inferred=True,
                     derived=f"{surface} = {show_day(days[0])}, told on {show_day(ref)}")  # fmt: skip
     if name == "today":
@@ -763,7 +777,7 @@ def _offset(
         count = number + (0.5 if g.get("half") else 0)
     unit = g["unit"].rstrip("s")
     direction = g["dir"]
-    from_reference = direction in ("ago", "hence", "from now")
+    from_reference = direction in ("ago", "hence", "from now", "from today")
     if onward and hook is None:
         return None
     if from_reference:

@@ -127,8 +127,8 @@ def backing(found: list[Meaning]) -> Meaning | None:
 
 def against(v: View, q: Quantity, found: list[Meaning]) -> Meaning | None:
     """The likely length that is another, where none that is likely is the claim's."""
-    if (died := _at_death(v, q, found)) is not None:
-        return died
+    if (told := _of_its_name(v, q, found) or _at_death(v, q, found)) is not None:
+        return told
     if sum(m.likely for m in found if m.gives_it) >= UNLIKELY:
         return None
     others = [
@@ -146,6 +146,35 @@ def against(v: View, q: Quantity, found: list[Meaning]) -> Meaning | None:
     if other.work.told is not None and any(_so_many_times(q, other.work.told, s) for s, _, _ in other.work.places):
         return None  # "two years, twice as long as the law requires"
     return other
+
+
+AT_NAME = 0.9  # set by hand
+_NAME = r"((?:[A-Z][\w’'-]+\s){0,3}[A-Z][\w’'-]+)"
+_NAME_BEFORE = re.compile(_NAME + r"(?:,\s|\s\(|,\s(?:who\s(?:is|was)|aged|now|then)\s|\saged\s)$")
+_NAME_AFTER = re.compile(r"[-\s](?:years?[-\s])?olds?\s(?:[a-z]+\s){0,2}" + _NAME)
+
+
+def _whose_age(text: str, start: int, end: int) -> frozenset[str]:
+    """The words of the name that an age stands beside: "Imran, eight," and "eight-year-old Imran"."""
+    beside = _NAME_BEFORE.search(text[max(0, start - 80) : start]) or _NAME_AFTER.match(text, end)
+    return frozenset(beside[1].lower().removesuffix("'s").split()) if beside else frozenset()
+
+
+def _of_its_name(v: View, q: Quantity, found: list[Meaning]) -> Meaning | None:
+    """Another age than the claim's beside the very name that has it in the claim."""
+    name = _whose_age(v.claim.text, q.start, q.end) if q.head == _AGE else frozenset()
+    if not name:
+        return None
+    ages = [
+        (max(len(name & _whose_age(s.reading.text, start, end)) for s, start, end in m.work.places), m)
+        for m in found
+        if m.work.kind == "stated"
+    ]
+    most = max((shared for shared, _ in ages), default=0)
+    beside = [m for shared, m in ages if shared == most]
+    if not most or len(beside) != 1 or beside[0].gives_it or not differs(q, beside[0].work):
+        return None
+    return replace(beside[0], likely=AT_NAME)
 
 
 AT_DEATH = 0.85  # set by hand

@@ -1803,22 +1803,22 @@ def _as_age(tokens: Sequence[Token], lows: Sequence[str], q: Quantity) -> Quanti
     after = lows[j] if j < n else ""
     age = before in ("aged", "age") and after not in ("group", "to")
     age = age or (before == "of" and i > 1 and lows[i - 2] == "age")
-    if (
-        not age
-        and q.form == "digits"
-        and before == ","
-        and i > 1
-        and tokens[i - 2].text[:1].isupper()
-        and tokens[i - 2].kind == "w"
-    ):
+    if not age and i > 1 and tokens[i - 2].text[:1].isupper() and tokens[i - 2].kind == "w":
         ends = after in (",", ".", ")", ";") or (after == "" and q.number >= 10)
-        age = ends and lows[i - 2] not in _MONTHS_SHORT
+        if before == "," and (q.form == "digits" or (1 < q.number < 20 and after == ",")):
+            age = ends and lows[i - 2] not in _MONTHS_SHORT
+        elif before == "(" and after == ")" and q.form == "digits":  # "Anna Sleight (34), a nurse"
+            age = i > 2 and tokens[i - 3].text[:1].isupper() and lows[j + 1 : j + 2] == [","] and _of_a_person(lows, j + 2)
     if not age and before in ("is", "was", "turned", "turns") and i > 1 and lows[i - 2] in ("who", "she", "he"):
         age = after in (",", ".", "and", "when", "at", "")
     age = age or (q.number >= 5 and not q.head and _of_a_life(tokens, lows, i, j))
     if not age:
         return q
     return replace(q, dim="time", lo=q.lo * YEAR, hi=q.hi * YEAR, unit="year", grain=YEAR, nouns=("age",), head="age")
+
+
+def _of_a_person(lows: Sequence[str], j: int) -> bool:
+    return j < len(lows) and lows[j] in ("a", "an", "who", "whose", "from", "of", "his", "her")
 
 
 _PEOPLE = frozenset("man woman boy girl widow widower youth teenager pensioner".split())
