@@ -688,6 +688,8 @@ def _resolve(
             else None
         )
     if name in ("offset", "halfoffset", "yearlater"):
+        if g.get("dir", "").startswith("from") and text[:start].rstrip().lower().endswith(" for"):
+            return None  # "out for two days from today" is a length
         # "March 2024, five months before the deadline": the deadline is the later one
         onward = (g["dir"] in ("before", "after") and bool(re.match(r"\s(?!that\b)[A-Za-z]", text[end : end + 6]))) or (
             g["dir"] in ("earlier", "later") and text[end : end + 6].lower() == " than "

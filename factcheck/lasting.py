@@ -125,6 +125,17 @@ def backing(found: list[Meaning]) -> Meaning | None:
     return next((m for m in found if m.gives_it and m.work.kind != "stated" and m.likely >= BACKING), None)
 
 
+_COMPARED = re.compile(r"\s(?:before|earlier|ago|previously)\b", re.IGNORECASE)
+
+
+def by_chance(v: View, q: Quantity, found: list[Meaning]) -> bool:
+    """Whether only unlikely times meet the claim's bound, and a likelier one does not: many times are under a year."""
+    if _COMPARED.match(v.claim.text, q.end):
+        return False  # "lower than a year before" bounds no time
+    given = sum(m.likely for m in found if m.gives_it)
+    return q.bound in BOUNDS and given < UNLIKELY and any(m.likely > 2 * given for m in found if not m.gives_it)
+
+
 def against(v: View, q: Quantity, found: list[Meaning]) -> Meaning | None:
     """The likely length that is another, where none that is likely is the claim's."""
     if (told := _of_its_name(v, q, found) or _at_death(v, q, found)) is not None:

@@ -540,11 +540,17 @@ def _meant(v: View, q: Quantity, finding: SlotFinding) -> SlotFinding:
             return finding
         return _of(finding, backing, SlotState.DERIVED, backing.work.text)
     other = lasting.against(v, q, found) if len(v.unheard) <= UNHEARD else None
-    made = finding.confidence if finding.state is SlotState.DERIVED else 0.0
+    worked_out = finding.state is SlotState.DERIVED and finding.rule == CALCULATION
+    by_chance = worked_out and lasting.by_chance(v, q, found)
+    made = finding.confidence if finding.state is SlotState.DERIVED and not by_chance else 0.0
     if other is not None and other.work.kind == "stated" and asks_other(v, q.start, q.end):
         other = None
     if other is not None and made < MADE:
         return _of(finding, other, SlotState.CONFLICTING, f"{other.work.text}, not {q.text}")
+    if by_chance:
+        why = f"the source does not give {q.text}"
+        return replace(finding, state=SlotState.MISSING, rule=RULE, confidence=ABSENT, found="", derivation=why,
+                       start=None, end=None)  # fmt: skip
     return finding
 
 
