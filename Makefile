@@ -31,7 +31,7 @@ demo: setup ## rebuild sources.db from claims/sources
 	rm -f sources.db
 	$(BIN)/factcheck sources add claims/sources/*.md
 
-train: setup ## train the verdict model (hours; needs the data that training/README.md names)
+train: setup ## train the models that ship (hours; needs the data that training/README.md names)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
 	$(BIN)/python -m training.base build/base
 	$(BIN)/python -m training.mix --out build/mix.jsonl.gz
@@ -42,6 +42,9 @@ train: setup ## train the verdict model (hours; needs the data that training/REA
 	$(BIN)/python -m training.train --base build/stage2/model --mix build/again.jsonl.gz --out build/stage3 --minutes 260 --rate 3e-5 --top 6
 	$(BIN)/python -m training.export verdict build/stage3/model factcheck/models/verdict --name factcheck-verdict
 	$(BIN)/python -m training.calibrate factcheck/models/verdict --picture docs/risk-coverage.svg
+	$(BIN)/python -m training.embedder --base build/base/all-MiniLM-L6-v2 --out build/embedder --minutes 45
+	$(BIN)/python -m training.export embedder build/embedder/model factcheck/models/embedder --name factcheck-embedder
+	$(BIN)/python -m training.checkworthy
 
 accuracy: setup ## measure the verdicts on the labelled claims of tests/accuracy
 	$(BIN)/factcheck eval --kinds tests/accuracy/news tests/accuracy/pairs.jsonl

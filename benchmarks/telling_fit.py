@@ -50,8 +50,9 @@ def choices(folder: Path) -> list[Choice]:
 
 def choice(pair: Pair, deciding: Sequence[str]) -> Choice:
     v = view(pair)
-    ranked = [pair.passages[i] for i in pair.ranking if not is_title(pair, i)]
-    rows = [telling(v, p, rank) for rank, p in enumerate(ranked)]
+    order = [i for i in pair.ranking if not is_title(pair, i)]
+    ranked = [pair.passages[i] for i in order]
+    rows = [telling(v, pair, i, rank) for rank, i in enumerate(order)]
     hit = [any(e[:60] in p.text or p.text.strip()[:60] in e for e in deciding) for p in ranked]
     return np.array([[row[name] for name in TELLING] for row in rows]), np.array(hit)
 

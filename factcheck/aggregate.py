@@ -61,7 +61,7 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
 MODEL_SUPPORT, MODEL_MARGIN = 0.53, 0.33
 SUPPORT = 0.66  # the decider's probability from which a claim is supported
 REFUTE = 0.50  # ... and contradicted, where a checker names a value that differs
-ALONE = 0.62  # ... and contradicted, where none does
+ALONE = 0.66  # ... and contradicted, where none does
 WHOLE_REFUTE = 0.53  # the model's own probability from which all that there is contradicts
 # Whatever the weights say: support needs every slot backed. A checker this sure that a
 # slot has another value, or none, keeps the claim from being supported.

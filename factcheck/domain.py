@@ -191,6 +191,7 @@ class Pair:
     bounded in number; it holds ``passages`` too, and is where a checker looks for
     what a pronoun, an acronym or a date in the evidence refers to. ``ranking`` holds
     indices into ``passages``, the one most like the claim first; empty means unknown.
+    ``scores`` are the retrieval scores of ``passages``; empty means unknown too.
     ``whole`` is true where the passages are all that there is, and are read at once.
     """
 
@@ -200,6 +201,7 @@ class Pair:
     context: tuple[Passage, ...] = ()
     retrieval_score: float = 0.0
     ranking: tuple[int, ...] = ()
+    scores: tuple[float, ...] = ()
     whole: bool = False
 
 

@@ -44,6 +44,7 @@ def assemble(claim: Claim, evidence: Sequence[Evidence], load: Load) -> tuple[Pa
         ranked = [*(item.passage for item in items[:PASSAGES]), *(everything if short else ())]
         chosen = sorted({p.ordinal: p for p in ranked}.values(), key=lambda p: p.ordinal)
         order = {p.ordinal: at for at, p in enumerate(chosen)}
+        scores = {item.passage.ordinal: item.retrieval_score for item in items}
         pairs.append(
             Pair(
                 claim=claim,
@@ -52,6 +53,7 @@ def assemble(claim: Claim, evidence: Sequence[Evidence], load: Load) -> tuple[Pa
                 context=_context(everything, chosen),
                 retrieval_score=score,
                 ranking=tuple(dict.fromkeys(order[p.ordinal] for p in ranked)),
+                scores=tuple(scores.get(p.ordinal, 0.0) for p in chosen),
                 whole=short,
             )
         )

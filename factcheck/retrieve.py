@@ -28,6 +28,9 @@ CANDIDATES = 60
 # many rankings: here 10 put the deciding sentence in the first five for 96.0% of claims, 60 for 92.9%.
 FUSION_RANK = 10
 
+# How much more a passage's rank by meaning counts than its rank by words.
+MEANING = 2.0
+
 # What the rank of a passage's whole source adds to its own ranks: the article that fits a claim by its
 # words all told is likelier to hold the sentence that decides it (python -m benchmarks.retrieval).
 SOURCE_BY_WORDS = 2.0
@@ -161,11 +164,11 @@ class Retriever:
             for rank, source_id in enumerate(ranking, start=1):
                 source_share[source_id] = source_share.get(source_id, 0.0) + weight / (FUSION_RANK + rank)
         fused: dict[int, float] = {}
-        for passage_ranking in (by_words, by_meaning):
+        for weight, passage_ranking in ((1.0, by_words), (MEANING, by_meaning)):
             for rank, key in enumerate(passage_ranking, start=1):
                 if key in passages:
                     share = HEADING_SHARE if passages[key].kind == "heading" else 1.0
-                    fused[key] = fused.get(key, 0.0) + share / (FUSION_RANK + rank)
+                    fused[key] = fused.get(key, 0.0) + share * weight / (FUSION_RANK + rank)
         for key in fused:
             fused[key] += source_share.get(passages[key].source_id, 0.0)
         # Ties keep the order of the store, so that the same store always gives the same evidence.
@@ -175,7 +178,7 @@ class Retriever:
         if vector is not None and self.model_id and (rest := [key for key in chosen if key not in cosine]):
             others = self.store.vectors_by_key(self.model_id, rest)
             cosine.update((key, round(float(other @ vector), 5)) for key, other in others.items())
-        most = (2.0 + SOURCE_BY_WORDS + SOURCE_BY_MEANING) / (FUSION_RANK + 1)
+        most = (1.0 + MEANING + SOURCE_BY_WORDS + SOURCE_BY_MEANING) / (FUSION_RANK + 1)
         return tuple(
             Evidence(passage=passages[key], retrieval_score=min(1.0, max(0.0, cosine.get(key, fused[key] / most))))
             for key in chosen
