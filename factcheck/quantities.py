@@ -1808,7 +1808,12 @@ def _as_age(tokens: Sequence[Token], lows: Sequence[str], q: Quantity) -> Quanti
         if before == "," and (q.form == "digits" or (1 < q.number < 20 and after == ",")):
             age = ends and lows[i - 2] not in _MONTHS_SHORT
         elif before == "(" and after == ")" and q.form == "digits":  # "Anna Sleight (34), a nurse"
-            age = i > 2 and tokens[i - 3].text[:1].isupper() and lows[j + 1 : j + 2] == [","] and _of_a_person(lows, j + 2)
+            age = (
+                i > 2
+                and tokens[i - 3].text[:1].isupper()
+                and lows[j + 1 : j + 2] == [","]
+                and _of_a_person(lows, j + 2)
+            )
     if not age and before in ("is", "was", "turned", "turns") and i > 1 and lows[i - 2] in ("who", "she", "he"):
         age = after in (",", ".", "and", "when", "at", "")
     age = age or (q.number >= 5 and not q.head and _of_a_life(tokens, lows, i, j))
