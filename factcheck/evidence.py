@@ -14,7 +14,7 @@ PASSAGES = 6  # found passages of one source in a pair; on news_dev a seventh de
 SOURCES = 3  # sources read for one claim, best first
 # A source whose best passage is this much less like the claim (cosine) than the best
 # of all is about something else; it could only add doubt.
-MARGIN = 0.25
+MARGIN = 0.15
 # Sources up to this many passages go along whole as context; longer ones as
 # neighbourhoods of what was found, and their opening, which dates and names things.
 WHOLE = 80

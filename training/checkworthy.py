@@ -23,7 +23,7 @@ from factcheck.inference import load_embedder
 from factcheck.models import MODELS
 
 SCALE = 4.0  # embeddings are unit vectors: their coordinates are small beside the features
-REGULARISATION = 0.3
+REGULARISATION = 0.03
 
 
 def read(path: Path) -> tuple[list[str], np.ndarray]:
