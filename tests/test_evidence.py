@@ -49,6 +49,15 @@ def test_of_a_long_source_a_few_passages_are_evidence_in_document_order() -> Non
     assert [pair.passages[i].ordinal for i in pair.ranking] == list(range(19, 19 - PASSAGES, -1))
 
 
+def test_each_passage_keeps_how_well_it_matched_and_one_that_was_not_found_matched_nothing() -> None:
+    sources = library("Ferries\n\n" + text_of(SHORT))
+    passages = sources["s0"][1]
+    (pair,) = assemble(CLAIM, [found(passages[2], 0.7), found(passages[1], 0.4)], sources.__getitem__)
+
+    assert pair.passages == passages
+    assert pair.scores == (0.0, 0.4, 0.7, *[0.0] * (len(passages) - 3))
+
+
 def test_few_sources_are_read_and_none_that_is_much_less_like_the_claim() -> None:
     sources = library(*[text_of(5)] * (SOURCES + 2))
     scores = [0.9, 0.9 - MARGIN - 0.01, *([0.8] * SOURCES)]

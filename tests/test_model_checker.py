@@ -55,6 +55,13 @@ def test_of_like_passages_the_one_with_the_claims_figure_is_the_best():
     assert unlike.ordinal == 3  # where nothing tells, retrieval's first stays the first
 
 
+def test_the_passage_nearest_in_meaning_is_the_best_where_no_word_tells():
+    asked = replace(pair("How many it takes across"), scores=(0.2, 0.6, 0.2, 0.1, 0.2))
+    (best,), _ = cuts(asked)
+
+    assert best.ordinal == 1
+
+
 def test_all_that_there_is_of_a_short_source_is_read_at_once():
     text = "The ferry line opened in 1962. It carries 4,000 people a day. The boats are painted yellow."
     (only,) = cuts(replace(pair("The boats are yellow", text, ranking=(2, 0, 1)), whole=True))
