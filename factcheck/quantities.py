@@ -1261,12 +1261,12 @@ def _duration(
 
 
 # What a measure is told in beside a larger unit: "5 feet 11 inches", "11st 4lb", "2 kilos and 300 grams".
-_SMALLER: dict[str, tuple[frozenset[str], float, int]] = {
-    "ft": (frozenset(("in", "inch", "inches")), 0.0254, 12),
-    "stone": (frozenset(("lb", "lbs", "pound", "pounds")), 0.45359237, 14),
-    "lb": (frozenset(("oz", "ounce", "ounces")), 0.028349523125, 16),
-    "kg": (frozenset(("g", "gram", "grams", "grammes")), 1e-3, 1000),
-    "km": (frozenset(("m", "metre", "metres", "meter", "meters")), 1.0, 1000),
+_SMALLER: dict[str, tuple[str, frozenset[str], int]] = {
+    "ft": ("inch", frozenset(("in", "inch", "inches")), 12),
+    "stone": ("lb", frozenset(("lb", "lbs", "pound", "pounds")), 14),
+    "lb": ("oz", frozenset(("oz", "ounce", "ounces")), 16),
+    "kg": ("gram", frozenset(("g", "gram", "grams", "grammes")), 1000),
+    "km": ("metre", frozenset(("m", "metre", "metres", "meter", "meters")), 1000),
 }
 
 
@@ -1275,7 +1275,8 @@ def _smaller_part(tokens: Sequence[Token], last: int, name: str, word: str) -> t
     n = len(tokens)
     if name not in _SMALLER:
         return None
-    words, factor, most = _SMALLER[name]
+    unit, words, most = _SMALLER[name]
+    factor = UNITS[unit][1]
     if last < n and tokens[last].text == "." and word in ("ft", "lb"):
         last += 1  # "6 ft. 2 in."
     joined = last < n and (tokens[last].low == "and" or (word == "foot" and tokens[last].text in _PARTICLES))
@@ -1351,14 +1352,17 @@ def _part_of_one(text: str, tokens: Sequence[Token], i: int) -> Quantity | None:
     if not value or (i and tokens[i - 1].low in _HALVES):
         return None  # "the first half hour"
     k = j + 1
-    if [t.low for t in tokens[k : k + 2]] in (["of", "a"], ["of", "an"]) and k + 2 < n and tokens[k + 2].low in _SCALES:
-        scale = _SCALES[tokens[k + 2].low]
-        return _measured(text, tokens, i, _Number(value * scale, k + 3, scale / 20, "words"), "")
-    if value == 0.5 and [t.low for t in tokens[k : k + 3]] == ["a", "percentage", "point"]:
-        return _points(text, tokens, i, k + 3, value)
-    of_one = k + (tokens[k].low == "of") if k < n else k
-    if of_one + 1 < n and tokens[of_one].low in ("a", "an") and tokens[of_one + 1].low in UNITS:
-        return _measured(text, tokens, i, _Number(value, of_one + 1, value / 5, "words"), "")
+    of = k < n and tokens[k].low == "of"
+    one = [t.low for t in tokens[k + of : k + of + 3]]
+    if len(one) > 1 and one[0] in ("a", "an"):
+        last = k + of + 1
+        if of and one[1] in _SCALES:
+            scale = _SCALES[one[1]]
+            return _measured(text, tokens, i, _Number(value * scale, last + 1, scale / 20, "words"), "")
+        if one[1] in UNITS:
+            return _measured(text, tokens, i, _Number(value, last, value / 5, "words"), "")
+        if value == 0.5 and not of and one == ["a", "percentage", "point"]:
+            return _points(text, tokens, i, last + 2, value)
     hyphen = k < n and tokens[k].text in _PARTICLES
     k += hyphen
     if k >= n:

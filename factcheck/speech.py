@@ -231,7 +231,8 @@ def _verb_saying(text: str, masked: str, toks: list[Token], i: int, verb: str) -
             end = min(x for x in (_phrase_end(masked, m.end()), *(k for k in [masked.find(" as ", m.end())] if k > 0)))
             return Saying(text[m.end() : end], m.end(), end, verb, _kind(verb), 0, m.start())
         return None
-    start = max([_clause_start(masked, tok.start), *(q.end + 1 for q in wording.quotations(text) if q.end < tok.start)])
+    quotes = wording.quotations(text)
+    start = max([_clause_start(masked, tok.start), *(q.end + 1 for q in quotes if q.end < tok.start)])
     end_tok = i - 1
     while end_tok >= 0 and toks[end_tok].norm in auxiliary:
         end_tok -= 1
@@ -252,8 +253,8 @@ def _verb_saying(text: str, masked: str, toks: list[Token], i: int, verb: str) -
     said_start, said_end = tok.end, len(text)
     follows = masked[tok.end :].strip(" .")
     # '"P," X said of the match': what follows is when, where or of what it was said, unless it is a quotation itself.
-    quoted_before = any(q.end <= start for q in wording.quotations(text)) and '"' not in text[tok.end :]
-    aside = quoted_before and (_ASIDE_AFTER.match(follows) or not follows)
+    quoted_before = any(q.end <= start for q in quotes) and '"' not in text[tok.end :]
+    aside = quoted_before and _ASIDE_AFTER.match(follows)
     if (masked[:start].rstrip().endswith((",", '"', "”")) and len(follows) < 12) or not follows or aside:
         said_start, said_end = 0, start  # 'P, X said.'
     return Saying(speaker, offset, offset + len(speaker), verb, _kind(verb), said_start, said_end)

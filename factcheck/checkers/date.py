@@ -28,6 +28,7 @@ from factcheck.checkers.quantity import (
     confidence,
     judge_number,
     judgement,
+    missing,
     standing_of,
 )
 from factcheck.dates import When
@@ -548,9 +549,8 @@ def _meant(v: View, q: Quantity, finding: SlotFinding) -> SlotFinding:
     if other is not None and made < MADE:
         return _of(finding, other, SlotState.CONFLICTING, f"{other.work.text}, not {q.text}")
     if by_chance:
-        why = f"the source does not give {q.text}"
-        return replace(finding, state=SlotState.MISSING, rule=RULE, confidence=ABSENT, found="", derivation=why,
-                       start=None, end=None)  # fmt: skip
+        return replace(finding, state=SlotState.MISSING, rule=RULE, confidence=ABSENT, found="",
+                       derivation=missing(q, None), start=None, end=None)  # fmt: skip
     return finding
 
 
