@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, TypedDict
@@ -211,7 +212,7 @@ class Models:
         self.embedder_name, self.verdict_name, self.on = embedder, verdict_model, on
         self._embedder: Embedder | None = None
         self._verdict: VerdictModel | None = None
-        self._preparing: Thread | None = None
+        self._preparing: list[Thread] = []
         self._cluster: Cluster | None = None
         self._loading = {"embedder": Lock(), "verdict": Lock(), "cluster": Lock()}
 
@@ -249,19 +250,25 @@ class Models:
             self._cluster = None
 
     def prepare(self, passages: int) -> None:
-        """Begin to load the verdict model, unless so many passages are to be searched that memory is short.
+        """Begin to load the models, unless so many passages are to be searched that memory is short.
 
-        Who asks for it first waits for it, and is told if it cannot be loaded.
+        Who asks for one first waits for it, and is told if it cannot be loaded.
         """
 
-        def load() -> None:
+        def load(model: Callable[[], object]) -> None:
             with suppress(Exception):
-                self.verdict()
+                model()
 
-        begun = self._preparing is not None and self._preparing.is_alive()
-        if self._verdict is None and not begun and passages <= LARGE and not self.on:
-            self._preparing = Thread(target=load, name="verdict model")
-            self._preparing.start()
+        if passages > LARGE or self.on or any(thread.is_alive() for thread in self._preparing):
+            return
+        both = ((self.verdict, self._verdict), (self.embedder, self._embedder))
+        missing = [ask for ask, held in both if held is None]
+        # Imports take turns with every other thread's Python; what follows on them hardly does.
+        for runtime in ("openvino", "tokenizers") if missing else ():
+            import_module(runtime)
+        self._preparing = [Thread(target=load, args=(ask,), name="models") for ask in missing]
+        for thread in self._preparing:
+            thread.start()
 
     def make_room(self, passages: int) -> None:
         """Let the verdict model go where the vectors of so many passages are to be searched."""
@@ -270,6 +277,9 @@ class Models:
 
 
 def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
+    passages = sum(entry.passages for entry in store.entries())
+    models.prepare(passages)  # they load while the checkers are imported, evidence is found and the checkers read
+
     from factcheck.aggregate import by_parts, decide, settled
     from factcheck.checkers import CHECKERS
     from factcheck.checkers.model import ModelChecker
@@ -278,8 +288,6 @@ def _engine(store: Store, models: Models, *, cache: bool) -> pipeline.Engine:
     from factcheck.models import embedder_id, verdict_model_id
     from factcheck.retrieve import Retriever
 
-    passages = sum(entry.passages for entry in store.entries())
-    models.prepare(passages)  # it loads while evidence is found and the checkers read
     retriever = Retriever(
         store,
         load_embedder=models.embedder,

@@ -243,16 +243,22 @@ def _build(weights: _Weights, config: dict[str, Any], prefix: str, head: bool) -
             "attention.output.LayerNorm",
         )
     )
-    for layer in range(config["num_hidden_layers"]):
+    last = config["num_hidden_layers"] - 1
+    for layer in range(last + 1):
         at = f"encoder.layer.{layer}."
-        q, k, v = (op.transpose(op.reshape(linear(x, at + n), split, True), swap) for n in names[:3])
-        mixed = op.reshape(op.transpose(op.scaled_dot_product_attention(q, k, v, bias), swap), join, True)
-        x = normalise(op.add(linear(mixed, at + names[3]), x), at + names[4])
+        # What a cross-encoder says is read off its first token, so in the last layer that token alone asks the others.
+        first_alone = head and layer == last
+        asks, asking = (op.gather(x, ints(0), ints(1)), op.gather(bias, ints(0), ints(2))) if first_alone else (x, bias)
+        q, k, v = (
+            op.transpose(op.reshape(linear(y, at + n), split, True), swap)
+            for y, n in zip((asks, x, x), names[:3], strict=True)
+        )
+        mixed = op.reshape(op.transpose(op.scaled_dot_product_attention(q, k, v, asking), swap), join, True)
+        x = normalise(op.add(linear(mixed, at + names[3]), asks), at + names[4])
         inner = op.gelu(linear(x, at + "intermediate.dense"), "erf")
         x = normalise(op.add(linear(inner, at + "output.dense"), x), at + "output.LayerNorm")
     if head:
-        start = op.gather(x, ints(0), op.constant(np.int64(1)))
-        start = op.reshape(start, ints(1, width), False)
+        start = op.reshape(x, ints(1, width), False)
         prefix_was, prefix = prefix, ""
         if mpnet:
             out = linear(op.tanh(linear(start, "classifier.dense", 2)), "classifier.out_proj", 2)
