@@ -843,10 +843,13 @@ def _antecedent(n: int, start: int, gender: str, reader: _Reader, *, subject: bo
     if not candidates:
         return None
 
-    def rank(p: _Person) -> tuple[bool, bool, int, int]:
+    def rank(p: _Person) -> tuple[bool, bool, bool, int, int]:
         # Who was subject of the same or the last sentence comes before who was merely named.
         recent_subject = p.subject if p.subject >= (n - 1) * 10_000 and p.subject < here else -1
+        # A name that tells no gender, in the last sentence, is likelier meant than a known man some sentences back.
+        near = max(p.subject, p.last) >= (n - 1) * 10_000
         return (
+            (p.gender == gender and near) or (p.gender == "" and recent_subject >= 0),
             p.gender == gender,
             p.guess in {"", gender},
             recent_subject // 10_000 if subject else -1,
@@ -1048,6 +1051,10 @@ def _complement(verb: Token, text: str, quotes: list[tuple[int, int]]) -> tuple[
             and (verb.left_edge.idx <= s <= verb.right_edge.idx + 3 or abs(s - verb.idx) < 60 or abs(verb.idx - e) < 60)
         ):
             spans.append((s, e))
+    if not spans and verb.dep_ == "parataxis" and verb.head.pos_ in {"VERB", "AUX"}:
+        # "The line could open within weeks, she said, at little cost": the sentence around it is what she said.
+        head = verb.head
+        spans.append((head.left_edge.idx, head.right_edge.idx + len(head.right_edge)))
     if not spans:
         return None
     return min(s for s, _ in spans), max(e for _, e in spans)

@@ -55,6 +55,9 @@ _ASIDE_AFTER = re.compile(
 )
 
 
+_CLAUSE = re.compile(r"\b(?:that|how|why|whether|what|when)\b", re.I)
+
+
 def _kind(verb: str) -> str:
     if verb in wording.DENY:
         return "deny"
@@ -253,8 +256,9 @@ def _verb_saying(text: str, masked: str, toks: list[Token], i: int, verb: str) -
     said_start, said_end = tok.end, len(text)
     follows = masked[tok.end :].strip(" .")
     # '"P," X said of the match': what follows is when, where or of what it was said, unless it is a quotation itself.
+    # Whom it was told to is neither.
     quoted_before = any(q.end <= start for q in quotes) and '"' not in text[tok.end :]
-    aside = quoted_before and _ASIDE_AFTER.match(follows)
+    aside = quoted_before and (_ASIDE_AFTER.match(follows) or (verb == "tell" and not _CLAUSE.search(follows)))
     if (masked[:start].rstrip().endswith((",", '"', "”")) and len(follows) < 12) or not follows or aside:
         said_start, said_end = 0, start  # 'P, X said.'
     return Saying(speaker, offset, offset + len(speaker), verb, _kind(verb), said_start, said_end)

@@ -39,8 +39,9 @@ _SOME = re.compile(
     re.I,
 )
 _CAUSE = re.compile(
-    r"\b(?:because(?: of)?|(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )due to(?! \w+ (?:on|in|at|by)\b)|owing to|"
-    r"thanks to|as a result of|"
+    r"\b(?:because(?: of)?|(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )due to(?! \w+ (?:on|in|at|by)\b|"
+    r" (?:be|begin|close|end|expire|finish|give|go|leave|meet|open|reopen|retire|return|run|start|take|vote)\b)|"
+    r"owing to|thanks to|as a result of|"
     r"caused by|prompted by|in response to|in retaliation for|brought on by|attributable to)\b",
     re.I,
 )
