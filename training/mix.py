@@ -27,6 +27,7 @@ import yaml
 
 from factcheck.gazetteer import is_place, same_place
 from factcheck.inference import hypothesis_of, premise_of
+from training.skills import skill_rows
 
 OWN = Path(__file__).parent / "news"  # written for this: short plain facts and their twins, calculations, who did what
 MORE = Path(__file__).parent / "news_more"  # claims that take a step of thought, or stand in words of their own
@@ -488,6 +489,33 @@ def more_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 101) -> lis
     return rows
 
 
+def skills_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 131) -> list[Row]:
+    """As much made by ``training/skills.py`` as drawn anew from the stage before, news above all."""
+    rng = random.Random(seed)
+    articles = []
+    for folder in (data / "news_train", *extra):
+        for path in sorted(folder.glob("*.yaml")):
+            article = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+            day = dt.date.fromisoformat(str(article["date"])[:10])
+            articles.append((article["title"], day, split_sentences(article["text"])))
+    made = []
+    for skill, title, day, sentences, text, label in skill_rows(rng, 12_000, articles):
+        head = _header(rng, title, day, full=0.3 if len(sentences) > 2 else 0.0, dated=0.5)
+        made.append(Row(premise_of(sentences, *head), text, label, f"skill:{skill}"))
+    room = sum(len(row.premise) + len(row.hypothesis) for row in made)
+    old: list[Row] = []
+    for row in again_rows(data, extra, seed=seed):
+        if room <= 0:
+            break
+        if not row.origin.startswith("news") and rng.random() < 0.4:
+            continue
+        old.append(row)
+        room -= len(row.premise) + len(row.hypothesis)
+    rows = made + old
+    rng.shuffle(rows)
+    return rows
+
+
 def training_order(warm: Sequence[bool], epoch: int) -> list[int]:
     """The order in which ``train.py`` takes the rows in an epoch: those of the warm-up first in the first one."""
     order = list(range(len(warm)))
@@ -502,9 +530,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--stage", choices=("whole", "final", "last", "again", "more"), default="whole")
+    parser.add_argument("--stage", choices=("whole", "final", "last", "again", "more", "skills"), default="whole")
     options = parser.parse_args()
-    stages = {"whole": build, "final": final_rows, "last": last_rows, "again": again_rows, "more": more_rows}
+    stages = {
+        "whole": build,
+        "final": final_rows,
+        "last": last_rows,
+        "again": again_rows,
+        "more": more_rows,
+        "skills": skills_rows,
+    }
     made = stages[options.stage](options.data, [OWN], seed=options.seed)
     rows = [row for row in made if 0 < len(row.hypothesis.strip()) <= 400]
     options.out.parent.mkdir(parents=True, exist_ok=True)
