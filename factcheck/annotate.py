@@ -578,6 +578,11 @@ def _chars(span: Span) -> tuple[int, int]:
     return span.start_char, span.end_char
 
 
+def _extent(token: Token) -> tuple[int, int]:
+    """Where a token with all that hangs on it begins and ends, in characters."""
+    return token.left_edge.idx, token.right_edge.idx + len(token.right_edge)
+
+
 def _np(token: Token) -> Span:
     """The noun phrase of a token, without relative clauses, parentheses and conjuncts."""
     doc = token.doc
@@ -725,7 +730,7 @@ _AFTER_NAME = re.compile(r",\s+(?:\d{1,3},\s+)?((?:[^\W\d_]|[ '’\-]){3,90})(?=
 def _relative(m: Mention, verb: Token, text: str, add: Any) -> None:
     """ "who chairs the committee": the verb's own noun first, then the words."""
     doc = verb.doc
-    start, end = verb.left_edge.idx, verb.right_edge.idx + len(verb.right_edge)
+    start, end = _extent(verb)
     if verb.lemma_ in _ROLE_VERBS and end - start < 140:
         noun = _ROLE_VERBS[verb.lemma_]
         rest = doc[verb.i + 1 : verb.right_edge.i + 1].text
@@ -965,7 +970,7 @@ def _said(text: str, doc: Doc, quotes: list[tuple[int, int]], called: Any) -> li
             }:
                 continue
             if complement is None:
-                complement = (end, token.right_edge.idx + len(token.right_edge))
+                complement = (end, _extent(token)[1])
             span = _chars(_np(_antecedent_of_relative(subject) or subject))
             found.append({"sp": called(span), "ss": list(span), "v": lemma, "k": _kind(lemma), "c": list(complement)})
         elif token.lower_ == "according" and token.i + 1 < len(doc) and doc[token.i + 1].lower_ == "to":
@@ -1042,7 +1047,7 @@ def _complement(verb: Token, text: str, quotes: list[tuple[int, int]]) -> tuple[
                 }
             )
         ):
-            spans.append((child.left_edge.idx, child.right_edge.idx + len(child.right_edge)))
+            spans.append(_extent(child))
     sent = verb.sent
     for s, e in quotes:
         if (
@@ -1053,8 +1058,7 @@ def _complement(verb: Token, text: str, quotes: list[tuple[int, int]]) -> tuple[
             spans.append((s, e))
     if not spans and verb.dep_ == "parataxis" and verb.head.pos_ in {"VERB", "AUX"}:
         # "The line could open within weeks, she said, at little cost": the sentence around it is what she said.
-        head = verb.head
-        spans.append((head.left_edge.idx, head.right_edge.idx + len(head.right_edge)))
+        spans.append(_extent(verb.head))
     if not spans:
         return None
     return min(s for s, _ in spans), max(e for _, e in spans)
@@ -1206,7 +1210,7 @@ def _last_of_clause(token: Token) -> int:
                 cut -= 1
             last = token.doc[cut - 1]
             return int(last.idx + len(last))
-    return int(token.right_edge.idx + len(token.right_edge))
+    return _extent(token)[1]
 
 
 def _stands_alone(verb: Token) -> bool:

@@ -26,9 +26,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-import yaml
 from transformers import AutoModel, AutoTokenizer
 
+from factcheck.evaluate import read_articles
 from factcheck.passages import split
 from factcheck.retrieve import embedding_texts
 from training.mix import MORE, OWN
@@ -46,11 +46,10 @@ def plain(text: str) -> str:
 
 def articles(folders: Sequence[Path]) -> list[dict]:
     """Each article as ``texts`` (its passages as they are embedded) and ``asked`` (a claim, its deciding passages)."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     found = []
-    for file in (f for folder in folders for f in sorted(folder.glob("*.yaml"))):
-        data = yaml.load(file.read_text("utf-8"), Loader=loader)
-        passages = split(data["text"] if "text" in data else file.with_suffix(".txt").read_text("utf-8"), "a")
+    for data in (article for folder in folders for article in read_articles(folder)):
+        text = data["text"] if "text" in data else data["file"].with_suffix(".txt").read_text("utf-8")
+        passages = split(text, "a")
         known = [plain(p.text) for p in passages]
         asked = []
         for claim in data["claims"]:

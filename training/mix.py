@@ -19,12 +19,11 @@ import itertools
 import json
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import yaml
-
+from factcheck.evaluate import read_articles
 from factcheck.gazetteer import is_place, same_place
 from factcheck.inference import hypothesis_of, premise_of
 from training.skills import skill_rows
@@ -42,6 +41,10 @@ class Row:
     label: str
     origin: str
     warm: bool = False
+
+    @property
+    def news(self) -> bool:
+        return self.origin.startswith("news")
 
 
 # set -> (rows taken, why); more rows than a set has means that it is gone through again.
@@ -91,6 +94,11 @@ def read_jsonl(path: Path) -> Iterator[dict]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
+
+
+def contents(article: dict) -> tuple[str, dt.date, list[str]]:
+    """An article's title, date and sentences."""
+    return article["title"], dt.date.fromisoformat(str(article["date"])[:10]), split_sentences(article["text"])
 
 
 def _words(text: str) -> set[str]:
@@ -153,11 +161,10 @@ def news_rows(
     title in a share ``titled`` of them. Later passes give some whole claims as fragments.
     With ``alone`` a claim is given once a pass: that share beside its deciding sentences alone.
     """
-    articles = [yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) for path in sorted(folder.glob("*.yaml"))]
+    articles = read_articles(folder)
     short = fragments([c["text"] for a in articles for c in a["claims"] if not c.get("fragment")])
     for article, number in ((a, n) for n in range(passes) for a in articles):
-        title, day = article["title"], dt.date.fromisoformat(str(article["date"])[:10])
-        sentences = split_sentences(article["text"])
+        title, day, sentences = contents(article)
         for claim in article["claims"]:
             text, label, deciding = claim["text"], claim["verdict"], claim.get("evidence") or []
             about = title if claim.get("fragment") and rng.random() < 0.2 else None
@@ -467,6 +474,22 @@ def again_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 41) -> lis
     return rows
 
 
+def _characters(rows: Iterable[Row]) -> int:
+    return sum(len(row.premise) + len(row.hypothesis) for row in rows)
+
+
+def _as_much(rows: Iterable[Row], room: float, left_out: Callable[[Row], bool]) -> list[Row]:
+    """The first rows that are not left out, until they have as many characters as there is room for."""
+    taken: list[Row] = []
+    for row in rows:
+        if room <= 0:
+            break
+        if not left_out(row):
+            taken.append(row)
+            room -= _characters([row])
+    return taken
+
+
 def more_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 101) -> list[Row]:
     """``training/news_more`` once, with a fifth as many characters of the stage before, so that it is not forgotten.
 
@@ -475,16 +498,10 @@ def more_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 101) -> lis
     rng = random.Random(seed)
     shares = {"share_silent": 0.12, "share_verbatim": 0.0, "share_edited": 0.075}
     new = list(news_rows(MORE, rng, passes=1, near=(3, 4, 5, 5), titled=0.85, alone=0.45, **shares))
-    room = 0.2 * sum(len(row.premise) + len(row.hypothesis) for row in new)
-    old: list[Row] = []
-    for row in again_rows(data, extra, seed=seed):
-        if room <= 0:
-            break
-        if row.origin.startswith("news") and rng.random() < 0.7:
-            continue  # the new claims are news themselves
-        old.append(row)
-        room -= len(row.premise) + len(row.hypothesis)
-    rows = new + old
+    # The new claims are news themselves.
+    rows = new + _as_much(
+        again_rows(data, extra, seed=seed), 0.2 * _characters(new), lambda row: row.news and rng.random() < 0.7
+    )
     rng.shuffle(rows)
     return rows
 
@@ -492,26 +509,14 @@ def more_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 101) -> lis
 def skills_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 131) -> list[Row]:
     """As much made by ``training/skills.py`` as drawn anew from the stage before, news above all."""
     rng = random.Random(seed)
-    articles = []
-    for folder in (data / "news_train", *extra):
-        for path in sorted(folder.glob("*.yaml")):
-            article = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
-            day = dt.date.fromisoformat(str(article["date"])[:10])
-            articles.append((article["title"], day, split_sentences(article["text"])))
+    articles = [contents(a) for folder in (data / "news_train", *extra) for a in read_articles(folder)]
     made = []
     for skill, title, day, sentences, text, label in skill_rows(rng, 12_000, articles):
         head = _header(rng, title, day, full=0.3 if len(sentences) > 2 else 0.0, dated=0.5)
         made.append(Row(premise_of(sentences, *head), text, label, f"skill:{skill}"))
-    room = sum(len(row.premise) + len(row.hypothesis) for row in made)
-    old: list[Row] = []
-    for row in again_rows(data, extra, seed=seed):
-        if room <= 0:
-            break
-        if not row.origin.startswith("news") and rng.random() < 0.4:
-            continue
-        old.append(row)
-        room -= len(row.premise) + len(row.hypothesis)
-    rows = made + old
+    rows = made + _as_much(
+        again_rows(data, extra, seed=seed), _characters(made), lambda row: not row.news and rng.random() < 0.4
+    )
     rng.shuffle(rows)
     return rows
 

@@ -73,18 +73,21 @@ def _number(rng: random.Random, n: int) -> str:
     return f"{n:,}" if n >= 1000 else str(n)
 
 
+def _plain(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
 def _percent(rng: random.Random, value: float) -> str:
-    told = f"{value:.1f}".removesuffix(".0")
-    return told + rng.choice(["%", " percent", " per cent"])
+    return _plain(value) + rng.choice(["%", " percent", " per cent"])
 
 
-def _two(rng: random.Random, pool: Sequence[str], count: int = 2) -> list[str]:
+def _some(rng: random.Random, pool: Sequence[str], count: int = 2) -> list[str]:
     return rng.sample(list(pool), count)
 
 
 # ---------------------------------------------------------------- which is more
 
-# What is measured, the least and most of it, and how a figure of it is written.
+# What is measured in percent, in money, and by counting.
 RATES = (
     "turnout",
     "unemployment",
@@ -157,13 +160,13 @@ def _measure(rng: random.Random) -> tuple[str, Callable[[float], str], Callable[
         sign = rng.choice(["%", " percent", " per cent"])
         return (
             rng.choice(RATES),
-            lambda v: f"{v:.1f}".removesuffix(".0") + sign,
+            lambda v: _plain(v) + sign,
             lambda: round(rng.uniform(2, 96), rng.randint(0, 1)),
         )
     money = rng.choice(["£{}m", "${} million", "{} million euros", "€{}m", "{} million kroner"])
     return (
         rng.choice(AMOUNTS),
-        lambda v: money.format(f"{v:.1f}".removesuffix(".0")),
+        lambda v: money.format(_plain(v)),
         lambda: round(rng.uniform(2, 900), rng.randint(0, 1)),
     )
 
@@ -181,8 +184,8 @@ def _distinct(draw: Callable[[], float], count: int, apart: float = 0.06) -> lis
 def which_is_more(rng: random.Random) -> Family:
     what, told, draw = _measure(rng)
     a, b = _distinct(draw, 2)
-    A, B, other = _two(rng, PLACES if rng.random() < 0.5 else COUNTRIES, 3)
-    head = what[0].upper() + what[1:]
+    A, B, other = _some(rng, PLACES if rng.random() < 0.5 else COUNTRIES, 3)
+    head = _sentence(what)
     f = Family(
         rng.choice(
             [
@@ -226,7 +229,7 @@ def how_many_more(rng: random.Random) -> Family:
         )
     )
     pool = rng.choice([PLACES, COUNTRIES, FIRMS])
-    A, B, other = _two(rng, pool, 3)
+    A, B, other = _some(rng, pool, 3)
     n, m = _number(rng, a), _number(rng, b)
     f = Family(
         rng.choice(
@@ -264,7 +267,7 @@ def sizes(rng: random.Random) -> Family:
     noun, unit, more, less, low, high = rng.choice(SIZES)
     a, b = (int(v) for v in _distinct(lambda: float(rng.randint(low, high)), 2))
     if noun == "sentence":
-        A, B = _two(rng, LAST)
+        A, B = _some(rng, LAST)
         f = Family(
             rng.choice(
                 [
@@ -275,7 +278,7 @@ def sizes(rng: random.Random) -> Family:
         )
         one, two = f"{A}'s sentence", f"{B}'s"
     else:
-        A, B = _two(rng, PLACES)
+        A, B = _some(rng, PLACES)
         f = Family(
             rng.choice(
                 [
@@ -315,8 +318,8 @@ def ranking(rng: random.Random) -> Family:
     if rng.random() < 0.5:
         what, told, draw = _measure(rng)
         values = _distinct(draw, 4)
-        names = _two(rng, PLACES, 5)
-        head = what[0].upper() + what[1:]
+        names = _some(rng, PLACES, 5)
+        head = _sentence(what)
         listed = ", ".join(f"{told(v)} in {n}" for n, v in zip(names[:2], values[:2], strict=True))
         f = Family(
             rng.choice(
@@ -338,7 +341,7 @@ def ranking(rng: random.Random) -> Family:
     else:
         things = rng.choice(THINGS)
         counts = [int(v) for v in _distinct(lambda: float(rng.randint(2, 400)), 4)]
-        names = _two(rng, rng.choice([PLACES, FIRMS, LAST]), 5)
+        names = _some(rng, rng.choice([PLACES, FIRMS, LAST]), 5)
         told_n = [_number(rng, c) for c in counts]
         f = Family(
             [
@@ -362,7 +365,7 @@ def change(rng: random.Random) -> Family:
     what, told, draw = _measure(rng)
     before, now = _distinct(draw, 2, 0.1)
     year = rng.randint(1998, 2024)
-    head = what[0].upper() + what[1:]
+    head = _sentence(what)
     up = now > before
     verb = rng.choice(["rose", "climbed", "went up"]) if up else rng.choice(["fell", "slipped", "went down"])
     f = Family(
@@ -395,11 +398,9 @@ def change(rng: random.Random) -> Family:
     ratio = now / before
     f.add(ratio > 2, f"{head} more than doubled.")
     f.add(ratio < 0.5, f"{head} more than halved.", f"{head} is less than half of what it was.")
-    unit = told(1).replace("1", "", 1)
-    gap = f"{abs(now - before):.1f}".removesuffix(".0")
-    if "%" not in unit and "cent" not in unit:
-        wrong = f"{abs(now - before) * rng.choice([0.6, 1.5]):.1f}".removesuffix(".0")
-        f.either(f"{head} {verb} by {told(float(gap))}.", f"{head} {verb} by {told(float(wrong))}.")
+    if what in AMOUNTS:  # percent and percentage points are another matter
+        gap = abs(now - before)
+        f.either(f"{head} {verb} by {told(gap)}.", f"{head} {verb} by {told(gap * rng.choice([0.6, 1.5]))}.")
     f.add(U, f"{head} will {'rise' if up else 'fall'} again next year.", f"{head} {verb} more than in any other year.")
     return f
 
@@ -606,11 +607,8 @@ def money_left(rng: random.Random) -> Family:
 
 
 def times_as_much(rng: random.Random) -> Family:
-    k, base = (
-        rng.choice([(2, "twice"), (3, "three times"), (4, "four times"), (5, "five times")])[0],
-        rng.randint(2, 60),
-    )
-    words = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}[k]
+    k, words = rng.choice([(2, "twice"), (3, "three times"), (4, "four times"), (5, "five times")])
+    base = rng.randint(2, 60)
     money = rng.choice(["{} euros", "£{}", "${}", "{} lari"]).format
     good = rng.choice(
         [
@@ -660,23 +658,22 @@ def less_or_more_than_before(rng: random.Random) -> Family:
 def lists(rng: random.Random) -> Family:
     n = rng.randint(2, 7)
     kind = rng.choice(["signed", "dropped", "fined"])
-    names = _two(rng, PLACES if kind == "dropped" else rng.choice([PLACES, COUNTRIES, LAST, FIRMS]), n + 1)
+    names = _some(rng, PLACES if kind == "dropped" else rng.choice([PLACES, COUNTRIES, LAST, FIRMS]), n + 1)
     inside, outside = names[:n], names[n]
     told = ", ".join(inside[:-1]) + " and " + inside[-1]
     whole = n + rng.randint(2, 6)
     if kind == "dropped":
         f = Family(
-            [
-                rng.choice(
+            rng.choice(
+                [
+                    [f"Of the {_number(rng, whole)} routes, those to {told} will be dropped; the rest will stay."],
                     [
-                        f"Of the {_number(rng, whole)} routes, those to {told} will be dropped; the rest will stay.",
                         f"The line has {_number(rng, whole)} routes.",
-                    ]
-                )
-            ]
+                        f"Those to {told} are to be dropped, and the others kept.",
+                    ],
+                ]
+            )
         )
-        if not f.sentences[0].startswith("Of"):
-            f.sentences.append(f"Those to {told} are to be dropped, and the others kept.")
         left = whole - n
         f.either(
             f"{_sentence(_number(rng, left))} of the routes will be kept.",
@@ -723,6 +720,7 @@ def all_or_some(rng: random.Random) -> Family:
             ("paid", "refused to pay"),
         ]
     )
+    one = did.replace("were", "was")
     N = _number(rng, n)
     kind = rng.choice(["all", "none", "but", "only", "both", "both not"])
     if kind.startswith("both"):
@@ -753,9 +751,9 @@ def all_or_some(rng: random.Random) -> Family:
                 rng.choice(
                     [
                         f"Only one of the {N} {who} {did}.",
-                        f"Of the {N} {who}, one {did.replace('were', 'was')}; the others did not."
-                        if "were" not in did
-                        else f"Only one of the {N} {who} {did.replace('were', 'was')}.",
+                        f"Only one of the {N} {who} {one}."
+                        if "were" in did
+                        else f"Of the {N} {who}, one {did}; the others did not.",
                     ]
                 )
             ]
@@ -763,7 +761,7 @@ def all_or_some(rng: random.Random) -> Family:
         f.add(C, f"Several of the {who} {did}.", f"None of the {who} {did}.", f"All of the {who} {did}.")
         f.add(
             S,
-            f"One of the {who} {did.replace('were', 'was')}.",
+            f"One of the {who} {one}.",
             f"{_sentence(_number(rng, n - 1))} of the {N} {who} did not do what the other did."
             if rng.random() < 0.2
             else f"Not all of the {who} {did}.",
@@ -804,16 +802,15 @@ EVENTS = (
 )
 
 
-def _day(rng: random.Random, day: dt.date, *, year: bool) -> str:
+def _day(rng: random.Random, day: dt.date) -> str:
     month = MONTHS[day.month - 1]
-    told = rng.choice(
+    return rng.choice(
         [
             f"{day.day} {month}",
             f"{month} {day.day}",
             f"{month[:3]}. {day.day}" if len(month) > 4 else f"{month} {day.day}",
         ]
     )
-    return f"{told}, {day.year}" if year and not told[0].isdigit() else f"{told} {day.year}" if year else told
 
 
 def in_order(rng: random.Random) -> Family:
@@ -821,11 +818,10 @@ def in_order(rng: random.Random) -> Family:
     day = dt.date(rng.randint(1995, 2024), rng.randint(1, 10), rng.randint(1, 28))
     gap = rng.choice([rng.randint(1, 12), rng.randint(13, 60)])
     later = day + dt.timedelta(days=gap)
-    a, b = _day(rng, day, year=False), _day(rng, later, year=False)
-    weeks = gap % 7 == 0
+    a, b = _day(rng, day), _day(rng, later)
     span = (
         f"{_number(rng, gap // 7)} week{'s' if gap > 7 else ''}"
-        if weeks
+        if gap % 7 == 0
         else f"{_number(rng, gap)} day{'s' if gap > 1 else ''}"
     )
     f = Family(
@@ -866,11 +862,16 @@ def counted_days(rng: random.Random) -> Family:
     result = day + dt.timedelta(days=gap if after else -gap)
     wrong = result + dt.timedelta(days=rng.choice([-3, -2, -1, 1, 2, 3]))
     style = rng.random() < 0.5
-    told = lambda d: f"{MONTHS[d.month - 1]} {d.day}" if style else f"{d.day} {MONTHS[d.month - 1]}"  # noqa: E731
+
+    def told(d: dt.date) -> str:
+        return f"{MONTHS[d.month - 1]} {d.day}" if style else f"{d.day} {MONTHS[d.month - 1]}"
+
     days = f"{_number(rng, gap)} day{'s' if gap > 1 else ''}"
-    f = Family([f"{_sentence(what)} on {told(day)}.", f"{_sentence(then)} {days} {'later' if after else 'earlier'}."])
     if rng.random() < 0.4:
         f = Family([f"{_sentence(then)} {days} {'after' if after else 'before'} {noun}, which was on {told(day)}."])
+    else:
+        way = "later" if after else "earlier"
+        f = Family([f"{_sentence(what)} on {told(day)}.", f"{_sentence(then)} {days} {way}."])
     f.either(f"{_sentence(then)} on {told(result)}.", f"{_sentence(then)} on {told(wrong)}.")
     if wrong != day:
         f.add(C, f"{_sentence(then)} on {told(day)}.")
@@ -912,7 +913,7 @@ def ages(rng: random.Random) -> Family:
     a, b = (int(v) for v in _distinct(lambda: float(rng.randint(12, 90)), 2, 0.02))
     one = rng.choice(["sister", "brother", "partner"])
     pool = FEMALE if one == "sister" else MALE
-    x, y = _two(rng, pool)
+    x, y = _some(rng, pool)
     f = Family(
         rng.choice(
             [
@@ -945,6 +946,7 @@ def in_a_row(rng: random.Random) -> Family:
             ("title", "for the team"),
         ]
     )
+    many = what + ("es" if what.endswith("s") else "s")
     unit = rng.choice(["in a row", "running", "in succession"])
     f = Family(
         [
@@ -958,8 +960,8 @@ def in_a_row(rng: random.Random) -> Family:
     )
     wrong = n + rng.choice([-1, 1, 2]) if n > 2 else n + rng.choice([1, 2])
     f.either(
-        f"There have now been {_number(rng, n)} {what}s {unit}.".replace("losss", "losses"),
-        f"There have now been {_number(rng, wrong)} {what}s {unit}.".replace("losss", "losses"),
+        f"There have now been {_number(rng, n)} {many} {unit}.",
+        f"There have now been {_number(rng, wrong)} {many} {unit}.",
     )
     f.either(f"a {ordinals[n - 1]} consecutive {what}", f"a {ordinals[wrong - 1]} consecutive {what}")
     f.add(C, f"It was the first {what} {of}.")
@@ -1004,7 +1006,7 @@ def to_whom(rng: random.Random) -> Family:
         if rng.random() < 0.4 and "born" not in pattern and "taught" not in pattern and "half-time" not in pattern
         else LAST
     )
-    a, b, third = _two(rng, pool, 3)
+    a, b, third = _some(rng, pool, 3)
     fill = {
         "a": a,
         "b": b,
@@ -1019,7 +1021,7 @@ def to_whom(rng: random.Random) -> Family:
     f.add(S, pattern.format(**fill) + ".")
     f.add(U, pattern.format(**{**fill, "b": third}) + ".")
     if rng.random() < 0.5:
-        f = Family([f"{_sentence(lead + other.format(**fill))}."], [(text, label) for text, label in f.claims])
+        f = Family([f"{_sentence(lead + other.format(**fill))}."], f.claims)
     return f
 
 
@@ -1044,9 +1046,9 @@ def who_said(rng: random.Random) -> Family:
     (p, pool), (_, pool2) = rng.choice(
         [(("she", FEMALE), ("he", MALE)), (("he", MALE), ("she", FEMALE)), (("she", FEMALE), ("she", FEMALE))]
     )
-    A, B = _two(rng, LAST)
+    A, B = _some(rng, LAST)
     a, b = f"{rng.choice(pool)} {A}", f"{rng.choice(pool2)} {B}"
-    r, s = _two(rng, ROLES)
+    r, s = _some(rng, ROLES)
     f = Family(
         rng.choice(
             [
@@ -1069,79 +1071,69 @@ def who_said(rng: random.Random) -> Family:
     return f
 
 
+# What is told, what follows from it, and what it rules out.
+NOT_YET = (
+    (
+        "{who} pleaded guilty and has yet to be sentenced.",
+        "{who} is still waiting for a sentence.",
+        "{who} has been sentenced.",
+    ),
+    (
+        "{firm} will apply for a licence next year.",
+        "{firm} has not yet applied for a licence.",
+        "{firm} has applied for a licence.",
+    ),
+    (
+        "No date has been set for {firm}'s move.",
+        "It has not been decided when {firm} will move.",
+        "The date of {firm}'s move has been fixed.",
+    ),
+    ("{firm} turned down a higher offer.", "{firm} had been offered more.", "{firm} took the highest offer."),
+    (
+        "{who} had hoped to buy {firm}, but the bank refused.",
+        "The bank would not help {who} to buy {firm}.",
+        "{who} bought {firm} with the help of a bank.",
+    ),
+    (
+        "{firm} rejected the claim, and said that it would go on as before.",
+        "{firm} denied the claim.",
+        "{firm} accepted the claim.",
+    ),
+    (
+        "The cuts will be made on 1 September unless it rains.",
+        "The cuts depend on the weather.",
+        "The cuts will be made even if it rains.",
+    ),
+    (
+        "Hospitals are exempt from the rule; hotels are not.",
+        "The rule applies to hotels.",
+        "Hotels need not keep to the rule.",
+    ),
+    ("{who} dismissed the idea as gossip.", "{who} did not think much of the idea.", "{who} agreed with the idea."),
+    (
+        "Converting the plant would have cost {firm} twice what it could afford.",
+        "{firm} could not pay for a conversion of the plant.",
+        "{firm} has converted the plant.",
+    ),
+    ("{firm} stopped short of an apology.", "{firm} did not apologise.", "{firm} apologised."),
+    ("{who} withdrew the word theft, but nothing else.", "{who} took back one word.", "{who} took back everything."),
+    (
+        "The census did not ask people about their faith.",
+        "Faith was not a question in the census.",
+        "According to the census, most people have no faith.",
+    ),
+    (
+        "Everything but the roof of {firm}'s hall was saved from the fire.",
+        "The roof of {firm}'s hall was lost.",
+        "The roof of {firm}'s hall was saved.",
+    ),
+)
+
+
 def not_yet(rng: random.Random) -> Family:
-    who = f"{rng.choice(MALE + FEMALE)} {rng.choice(LAST)}"
-    firm = rng.choice(FIRMS)
-    f, true, false = rng.choice(
-        [
-            (
-                Family([f"{who} pleaded guilty and has yet to be sentenced."]),
-                f"{who} is still waiting for a sentence.",
-                f"{who} has been sentenced.",
-            ),
-            (
-                Family([f"{firm} will apply for a licence next year."]),
-                f"{firm} has not yet applied for a licence.",
-                f"{firm} has applied for a licence.",
-            ),
-            (
-                Family([f"No date has been set for {firm}'s move."]),
-                f"It has not been decided when {firm} will move.",
-                f"The date of {firm}'s move has been fixed.",
-            ),
-            (
-                Family([f"{firm} turned down a higher offer."]),
-                f"{firm} had been offered more.",
-                f"{firm} took the highest offer.",
-            ),
-            (
-                Family([f"{who} had hoped to buy {firm}, but the bank refused."]),
-                f"The bank would not help {who} to buy {firm}.",
-                f"{who} bought {firm} with the help of a bank.",
-            ),
-            (
-                Family([f"{firm} rejected the claim, and said that it would go on as before."]),
-                f"{firm} denied the claim.",
-                f"{firm} accepted the claim.",
-            ),
-            (
-                Family(["The cuts will be made on 1 September unless it rains."]),
-                "The cuts depend on the weather.",
-                "The cuts will be made even if it rains.",
-            ),
-            (
-                Family(["Hospitals are exempt from the rule; hotels are not."]),
-                "The rule applies to hotels.",
-                "Hotels need not keep to the rule.",
-            ),
-            (
-                Family([f"{who} dismissed the idea as gossip."]),
-                f"{who} did not think much of the idea.",
-                f"{who} agreed with the idea.",
-            ),
-            (
-                Family([f"Converting the plant would have cost {firm} twice what it could afford."]),
-                f"{firm} could not pay for a conversion of the plant.",
-                f"{firm} has converted the plant.",
-            ),
-            (Family([f"{firm} stopped short of an apology."]), f"{firm} did not apologise.", f"{firm} apologised."),
-            (
-                Family([f"{who} withdrew the word theft, but nothing else."]),
-                f"{who} took back one word.",
-                f"{who} took back everything.",
-            ),
-            (
-                Family(["The census did not ask people about their faith."]),
-                "Faith was not a question in the census.",
-                "According to the census, most people have no faith.",
-            ),
-            (
-                Family([f"Everything but the roof of {firm}'s hall was saved from the fire."]),
-                f"The roof of {firm}'s hall was lost.",
-                f"The roof of {firm}'s hall was saved.",
-            ),
-        ]
-    )
+    names = {"who": f"{rng.choice(MALE + FEMALE)} {rng.choice(LAST)}", "firm": rng.choice(FIRMS)}
+    evidence, true, false = (text.format(**names) for text in rng.choice(NOT_YET))
+    f = Family([evidence])
     f.either(true, false)
     return f
 
