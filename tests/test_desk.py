@@ -268,6 +268,7 @@ def test_sources_and_a_draft_are_uploaded_and_checked_with_live_progress(chrome,
             assert page.locator("#stages li").count() >= 1
         page.click("#next")
         page.wait_for_selector("[data-row]")
+        page.wait_for_load_state("load")  # the style, too: it writes the verdict in capitals
         assert page.inner_text("[data-row]").startswith("CONTRADICTED The ferry was built in 1989.")
         page.click("text=Read it whole")
         assert page.inner_text(".text .slot.conflicting") == "1989"

@@ -521,6 +521,16 @@ def skills_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 131) -> l
     return rows
 
 
+def second_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 151) -> list[Row]:
+    """The stages ``more`` and ``skills`` drawn anew: the same claims among other sentences, a fifth as much made by rule."""
+    rng = random.Random(seed)
+    told = more_rows(data, extra, seed=seed)
+    made = [row for row in skills_rows(data, extra, seed=seed) if row.origin.startswith("skill:")]
+    rows = told + _as_much(made, 0.2 * _characters(told), lambda row: False)
+    rng.shuffle(rows)
+    return rows
+
+
 def training_order(warm: Sequence[bool], epoch: int) -> list[int]:
     """The order in which ``train.py`` takes the rows in an epoch: those of the warm-up first in the first one."""
     order = list(range(len(warm)))
@@ -535,7 +545,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--stage", choices=("whole", "final", "last", "again", "more", "skills"), default="whole")
+    parser.add_argument("--stage", choices=("whole", "final", "last", "again", "more", "skills", "second"), default="whole")
     options = parser.parse_args()
     stages = {
         "whole": build,
@@ -544,6 +554,7 @@ def main() -> None:
         "again": again_rows,
         "more": more_rows,
         "skills": skills_rows,
+        "second": second_rows,
     }
     made = stages[options.stage](options.data, [OWN], seed=options.seed)
     rows = [row for row in made if 0 < len(row.hypothesis.strip()) <= 400]
