@@ -6,8 +6,8 @@
 every pair is judged. "Unchanged" is the same command again. "Plain" is what one
 would write by hand with SentenceTransformer and CrossEncoder on torch, with the
 very same weights (factcheck/models): embed claims and passages, take the five nearest
-passages of each claim, judge each. factcheck reads the nearest alone, and the three in
-one piece, and runs its checkers besides.
+passages of each claim, judge each. factcheck reads the likeliest alone (up to two more
+where it says nothing), and the three in one piece, and runs its checkers besides.
 The three take turns, so that a slow minute of the machine is everybody's.
 """
 
