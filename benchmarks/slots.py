@@ -20,9 +20,8 @@ import pathlib
 import pickle
 import time
 
-import yaml
-
 from factcheck.domain import Claim, Pair, SlotState, Source
+from factcheck.evaluate import read_articles
 from factcheck.passages import split
 
 NUMERIC = (
@@ -40,17 +39,10 @@ def articles(folder: pathlib.Path) -> list[dict]:
     files = sorted(folder.glob("*.yaml"))
     if cache.exists() and cache.stat().st_mtime > max(f.stat().st_mtime for f in files):
         return pickle.loads(cache.read_bytes())
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    read = []
-    for file in files:
-        article = yaml.load(file.read_text(), loader)
-        if "text" not in article:
-            text = file.with_suffix(".txt")
-            if not text.exists():
-                continue
-            article["text"] = text.read_text()
-        article["file"] = file.name
-        read.append(article)
+    read = [
+        {**a, "file": a["file"].name, "text": a.get("text") or (folder / a["source"]).read_text("utf-8")}
+        for a in read_articles(folder)
+    ]
     cache.write_bytes(pickle.dumps(read))
     return read
 
