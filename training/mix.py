@@ -521,10 +521,10 @@ def skills_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 131) -> l
 
 
 def other_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 171) -> list[Row]:
-    """``training/news_other``, beside deciding sentences alone and among others, and half as much of ``skills``."""
+    """``training/news_other`` once, with half as many characters of the stage before."""
     rng = random.Random(seed)
     shares = {"share_silent": 0.15, "share_verbatim": 0.0, "share_edited": 0.05}
-    new = list(news_rows(OTHER, rng, passes=1, near=(3, 3, 4, 5), titled=0.85, **shares))
+    new = list(news_rows(OTHER, rng, passes=1, near=(3, 3, 4, 5), titled=0.85, alone=0.5, **shares))
     rows = new + _as_much(skills_rows(data, extra, seed=seed), 0.5 * _characters(new), lambda row: False)
     rng.shuffle(rows)
     return rows
