@@ -21,7 +21,7 @@ import pickle
 import time
 
 from factcheck.domain import Claim, Pair, SlotState, Source
-from factcheck.evaluate import read_articles
+from factcheck.evaluate import read_articles, text_of
 from factcheck.passages import split
 
 NUMERIC = (
@@ -39,10 +39,7 @@ def articles(folder: pathlib.Path) -> list[dict]:
     files = sorted(folder.glob("*.yaml"))
     if cache.exists() and cache.stat().st_mtime > max(f.stat().st_mtime for f in files):
         return pickle.loads(cache.read_bytes())
-    read = [
-        {**a, "file": a["file"].name, "text": a.get("text") or (folder / a["source"]).read_text("utf-8")}
-        for a in read_articles(folder)
-    ]
+    read = [{**a, "file": a["file"].name, "text": text_of(a)} for a in read_articles(folder)]
     cache.write_bytes(pickle.dumps(read))
     return read
 

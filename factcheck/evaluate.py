@@ -260,6 +260,16 @@ def read_articles(path: Path) -> list[dict[str, Any]]:
     return articles
 
 
+def text_of(article: dict[str, Any]) -> str:
+    """The text of an article, which stands in it or in its source's file, of whatever type that is."""
+    from factcheck.readers import Document, read
+
+    if "text" in article:
+        return str(article["text"])
+    source = article["file"].parent / article["source"]
+    return read(Document(raw=source.read_bytes(), name=source.name))[0].text
+
+
 # ---------------------------------------------------------------- measuring
 
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from factcheck.errors import InputError
-from factcheck.evaluate import Case, expected_calibration_error, main, read_pairs, score
+from factcheck.evaluate import Case, expected_calibration_error, main, read_articles, read_pairs, score, text_of
 
 LABELS = ("supported", "contradicted", "unverified")
 
@@ -161,3 +161,11 @@ def test_evidence_taken_away_makes_every_claim_unverified(tmp_path, capsys):
     (figures,) = json.loads(capsys.readouterr().out)["files"]
     assert figures["confusion"] == {"unverified": {"unverified": 4}}
     assert (figures["accuracy"], figures["false_supported"]) == (1.0, 0.0)
+
+
+def test_the_text_of_an_article_stands_in_it_or_in_its_source(tmp_path):
+    (tmp_path / "mill.html").write_text("<p>The mill <b>closed</b> in 1994.</p>", "utf-8")
+    (tmp_path / "a.yaml").write_text("source: mill.html\nclaims: []\n", "utf-8")
+    (tmp_path / "b.yaml").write_text("text: The pier opened in 1962.\nclaims: []\n", "utf-8")
+
+    assert [text_of(a) for a in read_articles(tmp_path)] == ["The mill closed in 1994.", "The pier opened in 1962."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -32,6 +33,20 @@ def pair(claim: str, text: str = TEXT, ranking: tuple[int, ...] = (0, 3, 1, 2, 4
         retrieval_score=1.0,
         ranking=ranking[: len(passages)],
     )
+
+
+class Listening:
+    """A model that answers by a rule and keeps the premises that it has read."""
+
+    model_id = "listening"
+
+    def __init__(self, answer: Callable[[str, str], tuple[float, float, float]]) -> None:
+        self.answer = answer
+        self.read: list[str] = []
+
+    def judge(self, pairs: list[tuple[str, str]]) -> np.ndarray:
+        self.read.extend(premise for premise, _ in pairs)
+        return np.array([self.answer(premise, claim) for premise, claim in pairs])
 
 
 def test_the_cuts_are_the_best_passage_and_the_best_few_in_document_order():
@@ -90,40 +105,24 @@ def test_each_pair_gets_one_judgement_that_names_its_shortest_telling_cut():
 
 
 def test_the_long_cut_is_read_only_where_the_short_one_leaves_it_open():
-    read: list[str] = []
-
-    class Listening:
-        model_id = "listening"
-
-        def judge(self, pairs: list[tuple[str, str]]) -> np.ndarray:
-            read.extend(premise for premise, _ in pairs)
-            return np.array([[0.9, 0.06, 0.04] if "1962" in claim else [0.5, 0.46, 0.04] for _, claim in pairs])
-
+    model = Listening(lambda premise, claim: (0.9, 0.06, 0.04) if "1962" in claim else (0.5, 0.46, 0.04))
     asked = [pair("The ferry line opened in 1962"), pair("The ferry line is loved")]
-    settled, open_ = ModelChecker(load_model=Listening, model_id="x")(asked)
+    settled, open_ = ModelChecker(load_model=lambda: model, model_id="x")(asked)
 
-    assert len(read) == 3
+    assert len(model.read) == 3
     assert settled.probabilities == pytest.approx((0.9, 0.06, 0.04))
     assert settled.passage_ids == (asked[0].passages[0].id,)
     assert open_.probabilities == pytest.approx((0.5, 0.46, 0.04))
 
 
 def test_where_the_likeliest_passage_says_nothing_the_next_is_read_too():
-    read: list[str] = []
-
-    class Listening:
-        model_id = "listening"
-
-        def judge(self, pairs: list[tuple[str, str]]) -> np.ndarray:
-            read.extend(premise for premise, _ in pairs)
-            return np.array([[0.04, 0.06, 0.9] if "yellow" in p else [0.04, 0.9, 0.06] for p, _ in pairs])
-
+    model = Listening(lambda premise, claim: (0.04, 0.06, 0.9) if "yellow" in premise else (0.04, 0.9, 0.06))
     asked = pair("What they look like", ranking=(0, 2, 1, 3, 4))
-    (judged,) = ModelChecker(load_model=Listening, model_id="x")([asked])
+    (judged,) = ModelChecker(load_model=lambda: model, model_id="x")([asked])
 
-    assert len(read) == 3  # the first, the second, and the best few together; the third is not needed
-    assert "yellow" not in read[0]
-    assert "yellow" in read[1]
+    assert len(model.read) == 3  # the first, the second, and the best few together; the third is not needed
+    assert "yellow" not in model.read[0]
+    assert "yellow" in model.read[1]
     assert judged.label is Label.CONTRADICTION
     assert judged.passage_ids == (asked.passages[2].id,)
 

@@ -28,7 +28,7 @@ from pathlib import Path
 import torch
 from transformers import AutoModel, AutoTokenizer
 
-from factcheck.evaluate import read_articles
+from factcheck.evaluate import read_articles, text_of
 from factcheck.passages import split
 from factcheck.retrieve import embedding_texts
 from training.mix import MORE, OWN
@@ -48,8 +48,7 @@ def articles(folders: Sequence[Path]) -> list[dict]:
     """Each article as ``texts`` (its passages as they are embedded) and ``asked`` (a claim, its deciding passages)."""
     found = []
     for data in (article for folder in folders for article in read_articles(folder)):
-        text = data["text"] if "text" in data else data["file"].with_suffix(".txt").read_text("utf-8")
-        passages = split(text, "a")
+        passages = split(text_of(data), "a")
         known = [plain(p.text) for p in passages]
         asked = []
         for claim in data["claims"]:

@@ -26,7 +26,7 @@ from pathlib import Path
 from factcheck.evaluate import read_articles
 from factcheck.gazetteer import is_place, same_place
 from factcheck.inference import hypothesis_of, premise_of
-from training.skills import NUMBER_WORDS, skill_rows
+from training.skills import MONTHS, NUMBER_WORDS, skill_rows
 
 OWN = Path(__file__).parent / "news"  # written for this: short plain facts and their twins, calculations, who did what
 MORE = Path(__file__).parent / "news_more"  # claims that take a step of thought, or stand in words of their own
@@ -256,9 +256,8 @@ def among_look_alikes(rows: list[dict], rng: random.Random, count: int) -> Itera
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w])")
 
 
-_MONTHS = "January February March April May June July August September October November December".split()
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_NAMED = re.compile(r"\b(?:" + "|".join((*_MONTHS, *_DAYS, *NUMBER_WORDS[2:])) + r")\b")
+_NAMED = re.compile(r"\b(?:" + "|".join((*MONTHS, *_DAYS, *NUMBER_WORDS[2:])) + r")\b")
 _PLACE = re.compile(r"(?<=\b(?:in|at) )[A-Z][a-z]+(?: [A-Z][a-z]+)?\b(?! [A-Z])")
 
 
@@ -279,11 +278,11 @@ def _edits(row: dict, rng: random.Random) -> Iterator[Row]:
             yield Row(evidence, _swapped(claim, match, NUMBER_WORDS[int(value)]), "supported", "edit:words")
     if words:
         match = rng.choice(words)
-        family = next(f for f in (_MONTHS, _DAYS, NUMBER_WORDS[2:]) if match.group() in f)
+        family = next(f for f in (MONTHS, _DAYS, NUMBER_WORDS[2:]) if match.group() in f)
         other = rng.choice([w for w in family if w != match.group() and w not in evidence] or [None])
         if other and not (match.group() == "May" and not re.search(r"\bMay \d", claim)):
             yield Row(evidence, _swapped(claim, match, other), "contradicted", "edit:word")
-        if family is not _MONTHS and family is not _DAYS and rng.random() < 0.6:
+        if family is not MONTHS and family is not _DAYS and rng.random() < 0.6:
             yield Row(
                 evidence, _swapped(claim, match, str(NUMBER_WORDS.index(match.group()))), "supported", "edit:digits"
             )
@@ -477,7 +476,7 @@ def _characters(rows: Iterable[Row]) -> int:
     return sum(len(row.premise) + len(row.hypothesis) for row in rows)
 
 
-def _as_much(rows: Iterable[Row], room: float, left_out: Callable[[Row], bool]) -> list[Row]:
+def _as_much(rows: Iterable[Row], room: float, left_out: Callable[[Row], bool] = lambda row: False) -> list[Row]:
     """The first rows that are not left out, until they have as many characters as there is room for."""
     taken: list[Row] = []
     for row in rows:
@@ -525,7 +524,7 @@ def other_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 171) -> li
     rng = random.Random(seed)
     shares = {"share_silent": 0.15, "share_verbatim": 0.0, "share_edited": 0.05}
     new = list(news_rows(OTHER, rng, passes=1, near=(3, 3, 4, 5), titled=0.85, alone=0.5, **shares))
-    rows = new + _as_much(skills_rows(data, extra, seed=seed), 0.5 * _characters(new), lambda row: False)
+    rows = new + _as_much(skills_rows(data, extra, seed=seed), 0.5 * _characters(new))
     rng.shuffle(rows)
     return rows
 

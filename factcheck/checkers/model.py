@@ -11,6 +11,7 @@ together: an equal figure or date counts, which similarity hardly sees.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -48,6 +49,35 @@ class Cuts:
 
 
 @dataclass
+class _Question:
+    """A claim beside one source, and what the model has said so far."""
+
+    pair: Pair
+    cuts: Cuts
+    answers: list[Answer] = field(default_factory=list)
+    told: dict[str, str] = field(default_factory=dict)  # passages in the claim's terms, each put so once
+
+    @property
+    def silent(self) -> bool:
+        return all(answer[1] > SILENT for _, answer in self.answers)
+
+    def texts(self, cut: Cut) -> tuple[str, str]:
+        """The premise and the claim as the model reads them."""
+        pair, title = self.pair, self.pair.source.title
+        # One short sentence is read without the headline, which was seen to cost it entailment;
+        # among several sentences the headline says what they are about.
+        sentences = [self._in_terms(p) for p in cut if p.text != title]
+        return premise_of(sentences, title if len(cut) > 1 else None, pair.source.published), pair.claim.text
+
+    def _in_terms(self, passage: Passage) -> str:
+        if passage.id not in self.told:
+            v = view(self.pair)
+            s = v.sentence(passage)
+            self.told[passage.id] = in_terms_of(v.claim, s.reading) if s else passage.text
+        return self.told[passage.id]
+
+
+@dataclass
 class ModelChecker:
     """Judges every cut of every pair in one batch; what it has judged before it recalls.
 
@@ -63,27 +93,18 @@ class ModelChecker:
 
     def __call__(self, pairs: Sequence[Pair]) -> Iterable[Judgement]:
         """One judgement for each pair: what its cuts say together."""
-        asked = [(pair, cuts(pair)) for pair in pairs if pair.passages]
-        short: list[list[Answer]] = [[] for _ in asked]
+        asked = [_Question(pair, cuts(pair)) for pair in pairs if pair.passages]
         for place in range(SHORT):
-            silent = [n for n, told in enumerate(short) if all(answer[1] > SILENT for _, answer in told)]
-            wanted = [(n, asked[n][0], asked[n][1].short[place]) for n in silent if place < len(asked[n][1].short)]
-            for (n, _, cut), answer in zip(wanted, self._answers(wanted), strict=True):
-                short[n].append((cut, answer))
-        # Of single passages the one that decides most: the others tell of something else.
-        answers = [[max(told, key=lambda a: max(a[1][0], a[1][2]))] for told in short]
-        left = [
-            (n, pair, found.long)
-            for n, (pair, found) in enumerate(asked)
-            if found.long and answers[n][0][1][0] < SETTLED
-        ]
-        for (n, _, cut), answer in zip(left, self._answers(left), strict=True):
-            answers[n].append((cut, answer))
-        return [together(pair, told) for (pair, _), told in zip(asked, answers, strict=True)]
+            self._read([(q, q.cuts.short[place]) for q in asked if place < len(q.cuts.short) and q.silent])
+        for q in asked:
+            # Of single passages the one that decides most: the others tell of something else.
+            q.answers = [max(q.answers, key=lambda a: max(a[1][0], a[1][2]))]
+        self._read([(q, q.cuts.long) for q in asked if q.cuts.long and q.answers[0][1][0] < SETTLED])
+        return [together(q.pair, q.answers) for q in asked]
 
-    def _answers(self, wanted: Sequence[tuple[int, Pair, Cut]]) -> list[np.ndarray]:
-        """The model's probabilities of each cut and claim, of those known before without the model."""
-        asked = [_texts(pair, cut) for _, pair, cut in wanted]
+    def _read(self, wanted: Sequence[tuple[_Question, Cut]]) -> None:
+        """Add the model's answer to each cut; what is known from before without the model."""
+        asked = [q.texts(cut) for q, cut in wanted]
         keys = [digest([NAME, self.model_id, *texts]) for texts in asked]
         known = dict(self.recall(list(dict.fromkeys(keys))))
         new = {key: texts for key, texts in zip(keys, asked, strict=True) if key not in known}
@@ -93,7 +114,8 @@ class ModelChecker:
             fresh = dict(zip(new, self._model.judge(list(new.values())), strict=True))
             self.keep(fresh)
             known |= fresh
-        return [known[key] for key in keys]
+        for (q, cut), key in zip(wanted, keys, strict=True):
+            q.answers.append((cut, known[key]))
 
 
 def together(pair: Pair, answers: Sequence[Answer]) -> Judgement:
@@ -119,9 +141,11 @@ def cuts(pair: Pair) -> Cuts:
     if pair.whole:
         return Cuts(short=(tuple(pair.passages[i] for i in sorted(ranking)),))
     order, likely = _likeliest(pair, ranking)
-    short = [n for n in range(min(SHORT, len(order))) if n == 0 or sum(likely[:n]) < TOLD]
+    # Each next one is for where those before it may all be the wrong ones.
+    read = 1 + sum(share < TOLD for share in itertools.accumulate(likely[: SHORT - 1]))
+    short = tuple((pair.passages[i],) for i in order[:read])
     few = tuple(pair.passages[i] for i in sorted(order[:WIDE]))
-    return Cuts(short=tuple((pair.passages[order[n]],) for n in short), long=few if len(few) > 1 else None)
+    return Cuts(short=short, long=few if len(few) > 1 else None)
 
 
 # What makes a passage the one that tells of the claim: a conditional logit, fitted on the deciding sentences of the
@@ -167,16 +191,6 @@ def telling(v: View, pair: Pair, index: int, rank: int) -> dict[str, float]:
 def is_title(pair: Pair, index: int) -> bool:
     """Whether a passage is the source's title, which goes along anyway."""
     return pair.passages[index].text == pair.source.title
-
-
-def _texts(pair: Pair, cut: Cut) -> tuple[str, str]:
-    """The premise and the claim as the model reads them; the passages in the claim's terms."""
-    v, title = view(pair), pair.source.title
-    # One short sentence is read without the headline, which was seen to cost it entailment;
-    # among several sentences the headline says what they are about.
-    told = [(p, v.sentence(p)) for p in cut if p.text != title]
-    sentences = [in_terms_of(v.claim, s.reading) if s else p.text for p, s in told]
-    return premise_of(sentences, title if len(cut) > 1 else None, pair.source.published), pair.claim.text
 
 
 def judgement(pair: Pair, cut: Sequence[Passage], probabilities: np.ndarray) -> Judgement:
