@@ -1138,6 +1138,108 @@ def not_yet(rng: random.Random) -> Family:
     return f
 
 
+# ---------------------------------------------------------------- who did it, said beside the point
+
+MAKERS = (
+    "bridge,designed,built,opened",
+    "statue,carved,unveiled,cast",
+    "novel,written,published,translated",
+    "theatre,designed,opened,built",
+    "comet,discovered,first seen,first photographed",
+    "beetle,first described,discovered,named",
+    "company,founded,set up,started",
+    "school,founded,opened,built",
+    "song,written,recorded,first sung",
+    "vaccine,developed,tested,patented",
+    "lighthouse,built,designed,repaired",
+    "museum,founded,opened,built",
+    "report,written,published,signed",
+    "programme,launched,set up,started",
+    "festival,founded,first held,started",
+)
+# Actors who may all have done a thing, what they did it to, and the two ways in which it can go.
+ACTORS = (
+    "the opposition,the teachers' union,the Green Party,the church,the farmers' league,the employers' federation,"
+    "the regional assembly,the island council,the airline,the works council"
+).split(",")
+STANDS = (
+    (("boycotted", "stayed away from", "took no part in"), ("took part in", "joined"), "elections,talks,vote,summit"),
+    (("condemned", "criticised", "attacked"), ("praised", "welcomed"), "decision,budget,verdict,deal,plan"),
+    (("rejected", "turned down", "refused"), ("accepted", "agreed to"), "offer,proposal,compromise,deal"),
+    (("backed", "supported", "endorsed"), ("opposed", "fought"), "referendum,strike,merger,bill,plan"),
+    (("won",), ("lost",), "appeal,vote,lawsuit,auction"),
+    (("postponed", "put off"), ("brought forward",), "congress,vote,hearing,match"),
+)
+TAILS = (
+    "remains in dispute",
+    "is to be looked into again",
+    "cost more than was planned",
+    "drew little notice abroad",
+    "was the subject of a film",
+    "will be marked next month",
+)
+
+
+def in_passing(rng: random.Random) -> Family:
+    """Who made something and when, or who stood where, told in a clause of a sentence on something else."""
+    if rng.random() < 0.5:
+        thing, *verbs = rng.choice(MAKERS).split(",")
+        verb = rng.choice(verbs)
+        name, other = (rng.choice(MALE + FEMALE) + " " + last for last in _some(rng, LAST))
+        year = rng.randint(1880, 2023)
+        tail = rng.choice(TAILS)
+        family = Family(
+            [
+                rng.choice(
+                    [
+                        f"The {thing}, {verb} by {name} in {year}, {tail}.",
+                        f"The {thing} that was {verb} by {name} in {year} {tail}.",
+                        f"Visitors asked about the {thing}, which {name} said had long been forgotten; it was {verb} "
+                        f"in {year} by {name.split()[-1]} and {tail}.",
+                        f"It was {name} by whom, in {year}, the {thing} was {verb}.",
+                        f"A prize bears the name of {name}, by whom the {thing} was {verb} in {year}.",
+                        f"{verb[0].upper()}{verb[1:]} in {year} by {name}, the {thing} {tail}.",
+                    ]
+                )
+            ]
+        )
+        family.add(S, f"The {thing} was {verb} by {name}.", f"{verb} by {name}", f"The {thing} was {verb} in {year}.")
+        family.add(S, f"{name.split()[-1]}'s name is tied to the {thing}, {verb} in {year}.", f"{verb} in {year}")
+        family.add(C, f"The {thing} was {verb} by {other}.", f"{verb} by {other}")
+        family.add(C, f"The {thing} was {verb} in {year + rng.choice([-10, -3, -1, 1, 2, 20])}.")
+        family.add(U, f"{name} was paid for the {thing}.", f"The {thing} was {verb} against the advice of {other}.")
+        return family
+    did, against, events = rng.choice(STANDS)
+    if rng.random() < 0.5 and len(did) > 1:
+        did, against = against, did
+    event = rng.choice(events.split(","))
+    actor, another = _some(rng, ACTORS)
+    month, year = rng.choice(MONTHS), rng.randint(1995, 2025)
+    verb = rng.choice(did)
+    person = rng.choice(FEMALE) + " " + rng.choice(LAST)
+    family = Family(
+        [
+            rng.choice(
+                [
+                    f"{person} took office after a row over the {event} of {month} {year}, which {actor} {verb}.",
+                    f"The {event} in {month} {year} that {actor} {verb} {rng.choice(TAILS)}.",
+                    f"{person} resigned two years after the {event} in {month} {year}, which {actor} {verb}.",
+                    _sentence(f"{actor}, which {verb} the {event} in {month} {year}, has since changed its leader."),
+                    f"There was no sign of a thaw with {actor}, which {verb} the {event} in {month} {year}.",
+                ]
+            )
+        ]
+    )
+    family.add(S, f"{actor} {rng.choice(did)} the {event} of {month} {year}.", f"{actor} {verb} the {event}.")
+    family.add(S, f"The {event} that {actor} {verb} came in {year}.")
+    family.add(C, f"{actor} {rng.choice(against)} the {event} of {month} {year}.")
+    family.add(C, f"In {month} {year} {actor} {rng.choice(against)} the {event}.")
+    family.add(U, f"{actor} {verb} the {event} after a long debate.")
+    if "won" not in (*did, *against):  # which one alone can have done
+        family.add(U, f"{another} {verb} the {event} of {month} {year}.")
+    return family
+
+
 SKILLS: tuple[Callable[[random.Random], Family], ...] = (
     which_is_more,
     which_is_more,
@@ -1168,6 +1270,8 @@ SKILLS: tuple[Callable[[random.Random], Family], ...] = (
     who_said,
     who_said,
     not_yet,
+    in_passing,
+    in_passing,
 )
 
 

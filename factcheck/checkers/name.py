@@ -263,7 +263,7 @@ def _label(words: list[Token], before: str, reading: Reading, *, titled: bool) -
         return "PERSON"
     if titled or before in wording.ROLE_NOUNS:
         return "PERSON"
-    if before in _PLACE_BEFORE:
+    if before in _PLACE_BEFORE and not any(c.isdigit() for c in key):  # "due to COVID-19"
         return "PLACE"
     return ""
 

@@ -143,14 +143,37 @@ def _narrows(word: wording.Token, said: set[str]) -> bool:
     return plain and word.stem not in said and not find_quantities(word.raw)
 
 
+# A dash or a new clause ends any reason; one that is a noun ("due to the frost") also ends where a verb takes up what
+# stood before it, if no clause of the reason's own has begun.
+_ENDS = re.compile(r"\s[-–]\s|—|;|,\s+(?:but|while|whereas|although|though)\b", re.I)
+_VERB_AGAIN = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|do|did)\b", re.I
+)
+_OWN_CLAUSE = re.compile(r"\b(?:that|which|who|whom|whose|what|how|where|when|why|and|it|they|he|she|we|there)\b", re.I)
+
+
+def _reason_end(text: str, cause: re.Match[str]) -> int:
+    """Where the reason that a word of cause begins comes to its end."""
+    ends = _ENDS.search(text, cause.end())
+    end = ends.start() if ends else len(text)
+    if not text[: cause.start()].strip() and (comma := text.find(", ", cause.end(), end)) > 0:
+        end = comma  # "Because of the frost, the harvest failed"
+    noun = cause.group().lower() != "because"
+    verb = _VERB_AGAIN.search(text, cause.end(), end) if noun else None
+    if verb and not _OWN_CLAUSE.search(text, cause.end(), verb.start()):
+        return verb.start()
+    return end
+
+
 def _causes(pair: Pair, reading: Reading, text: str) -> list[SlotFinding]:
     found = []
     for m in _CAUSE.finditer(text):
-        because = wording.content(text[m.end() :])
+        end = _reason_end(text, m)
+        because = wording.content(text[m.end() : end])
         if not because:
             continue
         slot = Slot(
-            kind=SlotKind.POLARITY, text=text[m.start() :].strip(" ."), start=m.start(), end=len(text), fills="cause"
+            kind=SlotKind.POLARITY, text=text[m.start() : end].strip(" .,"), start=m.start(), end=end, fills="cause"
         )
         passage, share = best_passage(reading, because, pair.passages)
         told = passage is not None and share >= REASON_TOLD
