@@ -9,6 +9,7 @@ import re
 import pytest
 
 from training import skills
+from training.mix import Row, _evened
 from training.skills import SKILLS, Family, skill_rows
 
 DRAWS = 200
@@ -52,3 +53,15 @@ def test_rows_are_the_same_for_a_seed_and_have_every_label() -> None:
     assert rows == list(skill_rows(random.Random(3), 300, articles))
     assert {row[-1] for row in rows} == {skills.S, skills.U, skills.C}
     assert any(len(row[3]) > 2 for row in rows)
+
+
+def test_worked_out_claims_are_no_oftener_wrong_than_right() -> None:
+    rows = [
+        Row("p", f"{label} {n}", label, "news:unit+near") for label in ("supported", "contradicted") for n in range(8)
+    ]
+    rows += [Row("p", f"name {n}", "contradicted", "news:name") for n in range(8)]
+
+    kept = _evened(rows, random.Random(1))
+
+    assert [row for row in rows if row in kept] == kept
+    assert [sum(row.hypothesis.startswith(word) for row in kept) for word in ("supp", "contr", "name")] == [8, 6, 8]

@@ -19,7 +19,7 @@ import itertools
 import json
 import random
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -155,14 +155,12 @@ def news_rows(
     share_verbatim: float = 0.12,
     share_edited: float = 0.5,
     alone: float | None = None,
-    left_out: Collection[str] = (),
 ) -> Iterator[Row]:
     """Rows of a folder of articles with typed claims (``title, date, text, claims``).
 
     Each pass draws its own headers and look-alikes, ``near`` sentences in all, behind the
     title in a share ``titled`` of them. Later passes give some whole claims as fragments.
     With ``alone`` a claim is given once a pass: that share beside its deciding sentences alone.
-    Claims with a text in ``left_out`` are not given.
     """
     articles = read_articles(folder)
     short = fragments([c["text"] for a in articles for c in a["claims"] if not c.get("fragment")])
@@ -170,8 +168,6 @@ def news_rows(
         title, day, sentences = contents(article)
         for claim in article["claims"]:
             text, label, deciding = claim["text"], claim["verdict"], claim.get("evidence") or []
-            if text in left_out:
-                continue
             about = title if claim.get("fragment") and rng.random() < 0.2 else None
             hypothesis = hypothesis_of(text, about)
             if number and text in short and rng.random() < 0.6:
@@ -508,14 +504,18 @@ def more_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 101) -> lis
     return rows
 
 
+def _made_rows(data: Path, extra: Iterable[Path], rng: random.Random) -> Iterator[Row]:
+    """What ``training/skills.py`` makes, among sentences of the training articles."""
+    articles = [contents(a) for folder in (data / "news_train", *extra) for a in read_articles(folder)]
+    for skill, title, day, sentences, text, label in skill_rows(rng, 12_000, articles):
+        head = _header(rng, title, day, full=0.3 if len(sentences) > 2 else 0.0, dated=0.5)
+        yield Row(premise_of(sentences, *head), text, label, f"skill:{skill}")
+
+
 def skills_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 131) -> list[Row]:
     """As much made by ``training/skills.py`` as drawn anew from the stage before, news above all."""
     rng = random.Random(seed)
-    articles = [contents(a) for folder in (data / "news_train", *extra) for a in read_articles(folder)]
-    made = []
-    for skill, title, day, sentences, text, label in skill_rows(rng, 12_000, articles):
-        head = _header(rng, title, day, full=0.3 if len(sentences) > 2 else 0.0, dated=0.5)
-        made.append(Row(premise_of(sentences, *head), text, label, f"skill:{skill}"))
+    made = list(_made_rows(data, extra, rng))
     rows = made + _as_much(
         again_rows(data, extra, seed=seed), _characters(made), lambda row: not row.news and rng.random() < 0.4
     )
@@ -528,18 +528,17 @@ def skills_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 131) -> l
 _WORKED_OUT = "arithmetic,percent-fraction,duration-age,relative-date,multi-sentence,number,rounding,unit".split(",")
 
 
-def _too_many_wrong(folder: Path, rng: random.Random) -> set[str]:
-    """Texts of worked-out claims to leave out, so that each type has three of each other verdict for four supported."""
-    texts: dict[tuple[str, str], list[str]] = {}
-    for article in read_articles(folder):
-        for claim in article["claims"]:
-            texts.setdefault((claim["type"], claim["verdict"]), []).append(claim["text"])
-    left_out: set[str] = set()
-    for kind, verdict in itertools.product(_WORKED_OUT, ("contradicted", "unverified")):
-        of_kind = texts.get((kind, verdict), [])
-        room = 3 * len(texts.get((kind, "supported"), [])) // 4
+def _evened(rows: Sequence[Row], rng: random.Random) -> list[Row]:
+    """The rows, with at most three worked-out claims of each other label for four supported ones of their type."""
+    places: dict[tuple[str, str], list[int]] = {}
+    for place, row in enumerate(rows):
+        places.setdefault((row.origin.removeprefix("news:").removesuffix("+near"), row.label), []).append(place)
+    left_out: set[int] = set()
+    for kind, label in itertools.product(_WORKED_OUT, ("contradicted", "unverified")):
+        of_kind = places.get((kind, label), [])
+        room = 3 * len(places.get((kind, "supported"), [])) // 4
         left_out.update(rng.sample(of_kind, max(0, len(of_kind) - room)))
-    return left_out
+    return [row for place, row in enumerate(rows) if place not in left_out]
 
 
 def other_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 171) -> list[Row]:
@@ -549,8 +548,7 @@ def other_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 171) -> li
     """
     rng = random.Random(seed)
     shares = {"share_silent": 0.1, "share_verbatim": 0.03, "share_edited": 0.1}
-    left_out = _too_many_wrong(OTHER, rng)
-    new = list(news_rows(OTHER, rng, passes=1, near=(3, 3, 4, 5), titled=0.85, alone=0.45, left_out=left_out, **shares))
+    new = _evened(list(news_rows(OTHER, rng, passes=1, near=(3, 3, 4, 5), titled=0.85, alone=0.45, **shares)), rng)
     room = _characters(new)
 
     def drawn(folder: Path, share: float, passes: int = 2) -> list[Row]:
@@ -564,7 +562,7 @@ def other_rows(data: Path, extra: Iterable[Path] = (), *, seed: int = 171) -> li
         *drawn(data / "news_train", 0.22),
         *drawn(MORE, 0.12, passes=1),
         *_as_much(again_rows(data, extra, seed=seed), 0.45 * room, lambda row: row.news),
-        *_as_much(skills_rows(data, extra, seed=seed), 0.15 * room, lambda row: not row.origin.startswith("skill")),
+        *_as_much(_made_rows(data, extra, rng), 0.15 * room),
     ]
     rng.shuffle(rows)
     return rows

@@ -1180,35 +1180,38 @@ TAILS = (
 )
 
 
-def in_passing(rng: random.Random) -> Family:
-    """Who made something and when, or who stood where, told in a clause of a sentence on something else."""
-    if rng.random() < 0.5:
-        thing, *verbs = rng.choice(MAKERS).split(",")
-        verb = rng.choice(verbs)
-        name, other = (rng.choice(MALE + FEMALE) + " " + last for last in _some(rng, LAST))
-        year = rng.randint(1880, 2023)
-        tail = rng.choice(TAILS)
-        family = Family(
-            [
-                rng.choice(
-                    [
-                        f"The {thing}, {verb} by {name} in {year}, {tail}.",
-                        f"The {thing} that was {verb} by {name} in {year} {tail}.",
-                        f"Visitors asked about the {thing}, which {name} said had long been forgotten; it was {verb} "
-                        f"in {year} by {name.split()[-1]} and {tail}.",
-                        f"It was {name} by whom, in {year}, the {thing} was {verb}.",
-                        f"A prize bears the name of {name}, by whom the {thing} was {verb} in {year}.",
-                        f"{verb[0].upper()}{verb[1:]} in {year} by {name}, the {thing} {tail}.",
-                    ]
-                )
-            ]
-        )
-        family.add(S, f"The {thing} was {verb} by {name}.", f"{verb} by {name}", f"The {thing} was {verb} in {year}.")
-        family.add(S, f"{name.split()[-1]}'s name is tied to the {thing}, {verb} in {year}.", f"{verb} in {year}")
-        family.add(C, f"The {thing} was {verb} by {other}.", f"{verb} by {other}")
-        family.add(C, f"The {thing} was {verb} in {year + rng.choice([-10, -3, -1, 1, 2, 20])}.")
-        family.add(U, f"{name} was paid for the {thing}.", f"The {thing} was {verb} against the advice of {other}.")
-        return family
+def made_by(rng: random.Random) -> Family:
+    """Who made something and when, told in a clause of a sentence on something else."""
+    thing, *verbs = rng.choice(MAKERS).split(",")
+    verb = rng.choice(verbs)
+    name, other = (rng.choice(MALE + FEMALE) + " " + last for last in _some(rng, LAST))
+    year = rng.randint(1880, 2023)
+    tail = rng.choice(TAILS)
+    family = Family(
+        [
+            rng.choice(
+                [
+                    f"The {thing}, {verb} by {name} in {year}, {tail}.",
+                    f"The {thing} that was {verb} by {name} in {year} {tail}.",
+                    f"Visitors asked about the {thing}, which {name} said had long been forgotten; it was {verb} "
+                    f"in {year} by {name.split()[-1]} and {tail}.",
+                    f"It was {name} by whom, in {year}, the {thing} was {verb}.",
+                    f"A prize bears the name of {name}, by whom the {thing} was {verb} in {year}.",
+                    _sentence(f"{verb} in {year} by {name}, the {thing} {tail}."),
+                ]
+            )
+        ]
+    )
+    family.add(S, f"The {thing} was {verb} by {name}.", f"{verb} by {name}", f"The {thing} was {verb} in {year}.")
+    family.add(S, f"{name.split()[-1]}'s name is tied to the {thing}, {verb} in {year}.", f"{verb} in {year}")
+    family.add(C, f"The {thing} was {verb} by {other}.", f"{verb} by {other}")
+    family.add(C, f"The {thing} was {verb} in {year + rng.choice([-10, -3, -1, 1, 2, 20])}.")
+    family.add(U, f"{name} was paid for the {thing}.", f"The {thing} was {verb} against the advice of {other}.")
+    return family
+
+
+def stood_by(rng: random.Random) -> Family:
+    """Who stood where on an event, told in a clause of a sentence on something else."""
     did, against, events = rng.choice(STANDS)
     if rng.random() < 0.5 and len(did) > 1:
         did, against = against, did
@@ -1270,8 +1273,8 @@ SKILLS: tuple[Callable[[random.Random], Family], ...] = (
     who_said,
     who_said,
     not_yet,
-    in_passing,
-    in_passing,
+    made_by,
+    stood_by,
 )
 
 
